@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "account.h"
+#include "activity-log.h"
+#include "draft.h"
+#include "outbox.h"
+#include "transport.h"
+#include "vault.h"
+
+G_BEGIN_DECLS
+
+#define WAX_ENGINE_ERROR (wax_engine_error_quark ())
+GQuark wax_engine_error_quark (void);
+
+typedef enum {
+  WAX_ENGINE_ERROR_KEY_MISSING, /* a database and no key for it in the keyring: an alarm, never a fresh start */
+  WAX_ENGINE_ERROR_CLOSED,
+} WaxEngineError;
+
+/**
+ * WaxEngine:
+ *
+ * The facade that the faces use: one open profile. The plain calls block and may
+ * be used from any thread (the command line, jobs); the `_async` pairs run them
+ * as jobs for the window.
+ *
+ * Signal `changed` (guint what, a set of #WaxEngineChange): something that lists
+ * show has changed; emitted in the main context in which the engine was made.
+ */
+#define WAX_TYPE_ENGINE (wax_engine_get_type ())
+G_DECLARE_FINAL_TYPE (WaxEngine, wax_engine, WAX, ENGINE, GObject)
+
+typedef enum {
+  WAX_ENGINE_CHANGED_ACCOUNTS = 1 << 0,
+  WAX_ENGINE_CHANGED_DRAFTS   = 1 << 1,
+  WAX_ENGINE_CHANGED_OUTBOX   = 1 << 2,
+  WAX_ENGINE_CHANGED_LOG      = 1 << 3,
+} WaxEngineChange;
+
+/**
+ * Opens the profile in @folder, making it where there is none. The database key
+ * comes from @vault, or is made and stored there before the database is made.
+ */
+WaxEngine      *wax_engine_open          (const char      *folder,
+                                          WaxVault        *vault,
+                                          GCancellable    *cancellable,
+                                          GError         **error);
+void            wax_engine_open_async    (const char      *folder,
+                                          WaxVault        *vault,
+                                          GCancellable    *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer         user_data);
+WaxEngine      *wax_engine_open_finish   (GAsyncResult    *result,
+                                          GError         **error);
+/** Stops the delivery worker, records the stop, writes the anchor, closes. Idempotent. */
+void            wax_engine_close         (WaxEngine       *self);
+/** Whether @folder holds a profile already. */
+gboolean        wax_engine_profile_exists (const char     *folder);
+const char     *wax_engine_get_folder    (WaxEngine       *self);
+WaxVault       *wax_engine_get_vault     (WaxEngine       *self);
+/** (nullable) (transfer full) An alarm found at opening (rolled-back log, missing key or anchor): shown until dealt with. */
+GError         *wax_engine_dup_alarm     (WaxEngine       *self);
+
+/* Accounts. @password: (nullable): leaves what is stored. */
+gboolean        wax_engine_save_account   (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                           GCancellable *cancellable, GError **error);
+gboolean        wax_engine_remove_account (WaxEngine *self, const char *id,
+                                           GCancellable *cancellable, GError **error);
+/** (transfer full) (element-type WaxAccount) */
+GPtrArray      *wax_engine_list_accounts  (WaxEngine *self, GError **error);
+WaxAccount     *wax_engine_find_account   (WaxEngine *self, const char *name, GError **error);
+void            wax_engine_save_account_async  (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_save_account_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+void            wax_engine_remove_account_async  (WaxEngine *self, const char *id,
+                                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_remove_account_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+void            wax_engine_list_accounts_async  (WaxEngine *self,
+                                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray      *wax_engine_list_accounts_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+
+/* Connecting without sending: `probe`, the route bar, "Test" of an account.
+ * @password: (nullable): the vault's is used for a saved account. Never %NULL. Recorded in the log. */
+WaxSendResult  *wax_engine_probe          (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                           GCancellable *cancellable);
+void            wax_engine_probe_async    (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+WaxSendResult  *wax_engine_probe_finish   (WaxEngine *self, GAsyncResult *result, GError **error);
+
+/* Drafts. */
+gboolean        wax_engine_save_draft     (WaxEngine *self, WaxDraft *draft, GError **error);
+gboolean        wax_engine_remove_draft   (WaxEngine *self, gint64 id, GError **error);
+GPtrArray      *wax_engine_list_drafts    (WaxEngine *self, GError **error);
+/** Copies @draft at once; sets its id on the caller's draft at finish. */
+void            wax_engine_save_draft_async  (WaxEngine *self, WaxDraft *draft,
+                                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_save_draft_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+void            wax_engine_remove_draft_async  (WaxEngine *self, gint64 id,
+                                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_remove_draft_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+void            wax_engine_list_drafts_async  (WaxEngine *self,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray      *wax_engine_list_drafts_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+
+/* Outbox. */
+gint64          wax_engine_submit         (WaxEngine *self, WaxDraft *draft, gint64 hold_us,
+                                           GCancellable *cancellable, GError **error);
+gint64          wax_engine_submit_raw     (WaxEngine *self, GInputStream *message, const char *sender,
+                                           const char * const *recipients, WaxAccount *account,
+                                           GCancellable *cancellable, GError **error);
+WaxOutbox      *wax_engine_get_outbox     (WaxEngine *self);
+void            wax_engine_submit_async   (WaxEngine *self, WaxDraft *draft, gint64 hold_us,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gint64          wax_engine_submit_finish  (WaxEngine *self, GAsyncResult *result, GError **error);
+void            wax_engine_list_outbox_async  (WaxEngine *self,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray      *wax_engine_list_outbox_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+/** @action: `retry` or `cancel`. */
+void            wax_engine_outbox_action_async  (WaxEngine *self, gint64 id, const char *action,
+                                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_outbox_action_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+/** Starts the worker that delivers what is due, as long as the engine is open (the window). */
+void            wax_engine_start_delivery (WaxEngine *self);
+/** Delivers what is due until nothing is, or (@id > 0) that one item once. For the command line.
+ * @items: (out) (transfer full) (element-type WaxOutboxItem): as they stand afterwards */
+gboolean        wax_engine_deliver        (WaxEngine *self, gint64 id, GPtrArray **items,
+                                           GCancellable *cancellable, GError **error);
+/** The progress of the item that is being sent; %FALSE if it is not. */
+gboolean        wax_engine_get_progress   (WaxEngine *self, gint64 id, gint64 *done, gint64 *total);
+
+/* The log. Listing and verifying are themselves recorded (once per call, not per page). */
+WaxActivityLog  *wax_engine_get_log       (WaxEngine *self);
+WaxVerification *wax_engine_verify_log    (WaxEngine *self, GCancellable *cancellable, GError **error);
+void             wax_engine_verify_log_async  (WaxEngine *self,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+WaxVerification *wax_engine_verify_log_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+GPtrArray       *wax_engine_list_log      (WaxEngine *self, const char *search, const char *message_id,
+                                           gint64 offset, gint64 limit, GError **error);
+void             wax_engine_list_log_async  (WaxEngine *self, const char *search, const char *message_id,
+                                             gint64 offset, gint64 limit,
+                                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray       *wax_engine_list_log_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

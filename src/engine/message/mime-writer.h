@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "address.h"
+#include "draft.h"
+#include "envelope.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WaxMessageInfo:
+ *
+ * What is known of a message once it was written out.
+ * @attachments: (element-type WaxAttachmentInfo)
+ */
+typedef struct {
+  char      *message_id; /* with angle brackets */
+  char      *subject;    /* decoded, UTF-8 */
+  gint64     size;       /* octets on the wire before dot-stuffing */
+  char      *sha256;     /* hex, of those octets */
+  gboolean   needs_8bit;
+  gboolean   needs_utf8;
+  GPtrArray *attachments;
+} WaxMessageInfo;
+
+typedef struct {
+  char   *name;
+  char   *content_type;
+  gint64  size;
+} WaxAttachmentInfo;
+
+WaxMessageInfo *wax_message_info_copy (const WaxMessageInfo *self);
+void            wax_message_info_free (WaxMessageInfo       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxMessageInfo, wax_message_info_free)
+
+/**
+ * wax_mime_write:
+ *
+ * Writes @draft as RFC 5322 with CRLF line ends and no Bcc: text/plain
+ * (format=flowed), or multipart/alternative where Markdown is on, and
+ * multipart/mixed where there are attachments, which are streamed from disk
+ * (constant memory). Bodies are 7-bit safe (quoted-printable or base64), no
+ * line over 998 octets; non-ASCII headers are RFC 2047.
+ * @from: the account's identity
+ * Returns: (transfer full): the facts, or %NULL with WAX_DRAFT_ERROR or #GIOErrorEnum
+ */
+WaxMessageInfo *wax_mime_write (WaxDraft          *draft,
+                                const WaxAddress  *from,
+                                GOutputStream     *out,
+                                GCancellable      *cancellable,
+                                GError           **error);
+
+/**
+ * wax_raw_message_copy:
+ *
+ * Copies a finished RFC 5322 message: line ends become CRLF, Bcc is dropped
+ * from the headers, a Message-ID and a Date are added where missing; everything
+ * else stays octet for octet. A NUL or a bare CR, or a line over 998 octets, is
+ * refused with its line number.
+ * @recipients: (out) (transfer full) (nullable): To, Cc and Bcc as addr-specs
+ * @sender: (out) (transfer full) (nullable): the addr-spec of From
+ */
+WaxMessageInfo *wax_raw_message_copy (GInputStream   *in,
+                                      GOutputStream  *out,
+                                      GStrv          *recipients,
+                                      char          **sender,
+                                      GCancellable   *cancellable,
+                                      GError        **error);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "connection-report.h"
+#include "tls-policy.h"
+
+G_BEGIN_DECLS
+
+#define WAX_TLS_ERROR (wax_tls_error_quark ())
+GQuark wax_tls_error_quark (void);
+
+/** Why a connection is refused; one for each check that can fail. */
+typedef enum {
+  WAX_TLS_ERROR_HANDSHAKE,  /* no TLS could be agreed on */
+  WAX_TLS_ERROR_NOT_TLS,    /* the peer spoke plain text where TLS was due */
+  WAX_TLS_ERROR_HOSTNAME,
+  WAX_TLS_ERROR_CHAIN,
+  WAX_TLS_ERROR_VALIDITY,
+  WAX_TLS_ERROR_REVOCATION,
+  WAX_TLS_ERROR_PIN,
+  WAX_TLS_ERROR_POLICY,
+  WAX_TLS_ERROR_DANE,
+  WAX_TLS_ERROR_CA_FILE,    /* the private CA file cannot be read */
+} WaxTlsError;
+
+/**
+ * WaxTlsSettings:
+ * @hostname: the name to verify, from the account
+ * @policy: minimum version and pins
+ * @ca_file: (nullable): PEM file of private CAs, in place of the system's
+ * @ca_pem: (nullable): the same as text; wins over @ca_file
+ * @timeout_s: seconds for the whole handshake
+ */
+typedef struct {
+  const char   *hostname;
+  WaxTlsPolicy  policy;
+  const char   *ca_file;
+  const char   *ca_pem;
+  guint         timeout_s;
+} WaxTlsSettings;
+
+/**
+ * wax_tls_guard_secure:
+ *
+ * Makes TLS over @base (which stays referenced and is not closed on failure of
+ * verification before the alert went out), verifies it, and judges it by the
+ * policy. Nothing confidential may be written before this returned non-NULL.
+ * Session resumption is off. @report receives version, cipher, chain and checks
+ * in every case, also on failure.
+ *
+ * Returns: (transfer full): the secured connection, or %NULL with a #WaxTlsError
+ * whose message is the failed check's sentence, or a #GIOErrorEnum
+ */
+GTlsConnection *wax_tls_guard_secure          (GIOStream            *base,
+                                               const WaxTlsSettings *settings,
+                                               WaxConnectionReport  *report,
+                                               GCancellable         *cancellable,
+                                               GError              **error);
+/** Octets of a channel binding, or %NULL where the connection has none. */
+GBytes         *wax_tls_guard_channel_binding (GTlsConnection         *connection,
+                                               GTlsChannelBindingType  type);
+
+G_END_DECLS

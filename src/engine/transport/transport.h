@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "account.h"
+#include "connection-report.h"
+#include "envelope.h"
+#include "secret.h"
+
+G_BEGIN_DECLS
+
+/** The step at which something failed, as CLI.md names them. */
+typedef enum {
+  WAX_STEP_CONNECT,
+  WAX_STEP_TLS,
+  WAX_STEP_GREETING,
+  WAX_STEP_STARTTLS,
+  WAX_STEP_AUTH,
+  WAX_STEP_ENVELOPE,
+  WAX_STEP_BODY,
+  WAX_STEP_FINAL,
+} WaxStep;
+
+const char *wax_step_to_string   (WaxStep step);
+
+#define WAX_TRANSPORT_ERROR (wax_transport_error_quark ())
+GQuark wax_transport_error_quark (void);
+
+typedef enum {
+  WAX_TRANSPORT_ERROR_HOST_NOT_FOUND,    /* 68 */
+  WAX_TRANSPORT_ERROR_CONNECT,           /* refused, no route, timed out */
+  WAX_TRANSPORT_ERROR_WRONG_PORT,        /* TLS on a plaintext port or the reverse; the hint names the right setting */
+  WAX_TRANSPORT_ERROR_PROTOCOL,          /* the server broke the protocol */
+  WAX_TRANSPORT_ERROR_INJECTION,         /* octets after the STARTTLS reply: possible attack */
+  WAX_TRANSPORT_ERROR_NO_STARTTLS,       /* STARTTLS is not offered or was refused */
+  WAX_TRANSPORT_ERROR_AUTH_REFUSED,      /* 535 and its kin */
+  WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE,  /* sign-in impossible for now (454), or no acceptable mechanism */
+  WAX_TRANSPORT_ERROR_RECIPIENTS,        /* one or more recipients refused: nothing was sent */
+  WAX_TRANSPORT_ERROR_TOO_LARGE,         /* over the server's SIZE */
+  WAX_TRANSPORT_ERROR_NEEDS_UTF8,        /* SMTPUTF8 is needed and not offered */
+  WAX_TRANSPORT_ERROR_NEEDS_8BIT,
+  WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY, /* 4xx */
+  WAX_TRANSPORT_ERROR_REFUSED,           /* 5xx */
+  WAX_TRANSPORT_ERROR_LOST,              /* the connection went before the final octet */
+  WAX_TRANSPORT_ERROR_UNKNOWN,           /* it went after the final octet and before the reply */
+  WAX_TRANSPORT_ERROR_SOURCE,            /* the message could not be read from the store */
+} WaxTransportError;
+
+/** A reply in RFC 5321 form. */
+typedef struct {
+  int   code;      /* 200 to 599, or 0 for none */
+  char *enhanced;  /* (nullable) RFC 3463, `5.1.1` */
+  char *text;      /* the server's words, lines joined by \n, control characters as `?` */
+} WaxReplyText;
+
+/** The outcome for one recipient. */
+typedef struct {
+  char         *address;
+  WaxReplyText  reply;
+} WaxRecipientResult;
+
+typedef enum {
+  WAX_SEND_SENT,     /* the server took responsibility for all recipients */
+  WAX_SEND_PARTIAL,  /* for some (only by "send to the rest") */
+  WAX_SEND_DEFERRED, /* may be tried again: nothing was sent */
+  WAX_SEND_BLOCKED,  /* needs the user: sign-in, certificate, policy, settings */
+  WAX_SEND_FAILED,   /* refused for good */
+  WAX_SEND_UNKNOWN,  /* the final octet went and no reply came */
+} WaxSendState;
+
+/**
+ * WaxSendResult:
+ *
+ * Filled in every case, also on failure. @report is never %NULL.
+ */
+typedef struct {
+  WaxSendState         state;
+  WaxReplyText         reply;       /* the final reply, or the one that refused */
+  GPtrArray           *recipients;  /* (element-type WaxRecipientResult) never NULL */
+  WaxConnectionReport *report;
+  GError              *error;       /* (nullable) what went wrong */
+  WaxStep              step;        /* where, if @error */
+  char                *hint;        /* (nullable) what the user can do, one sentence */
+} WaxSendResult;
+
+WaxSendResult *wax_send_result_new  (void);
+void           wax_send_result_free (WaxSendResult *self);
+const char    *wax_send_state_to_string (WaxSendState state);
+/** sysexits(3) code for the outcome, as CLI.md says. */
+int            wax_send_result_exit_code (const WaxSendResult *self);
+/** (transfer full) The `error` object of CLI.md, or a JSON null node. */
+JsonNode      *wax_send_result_error_to_json (const WaxSendResult *self);
+/** (transfer full) `{code, enhanced, text}` */
+JsonNode      *wax_reply_text_to_json (const WaxReplyText *self);
+void           wax_reply_text_clear (WaxReplyText *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSendResult, wax_send_result_free)
+
+/**
+ * WaxTransportSettings:
+ * @account: server, user, mechanism, CA, pins; not changed
+ * @password: (nullable): without one no sign-in is tried
+ * @ca_file: (nullable): wins over the account's own CA
+ * @client_name: (nullable): what EHLO says; the address literal of the socket by default
+ * @connect_timeout_s, @tls_timeout_s, @command_timeout_s, @data_timeout_s:
+ * seconds; 0 for 30, 30, 300 and 600 (RFC 5321 section 4.5.3.2)
+ */
+typedef struct {
+  WaxAccount *account;
+  WaxSecret  *password;
+  const char *ca_file;
+  const char *client_name;
+  guint       connect_timeout_s;
+  guint       tls_timeout_s;
+  guint       command_timeout_s;
+  guint       data_timeout_s;
+} WaxTransportSettings;
+
+/** How far a send has come; read by another thread with g_atomic_pointer-free care: use the accessors. */
+typedef struct _WaxProgress WaxProgress;
+WaxProgress *wax_progress_new   (void);
+WaxProgress *wax_progress_ref   (WaxProgress *self);
+void         wax_progress_unref (WaxProgress *self);
+void         wax_progress_set   (WaxProgress *self, gint64 done, gint64 total);
+void         wax_progress_get   (WaxProgress *self, gint64 *done, gint64 *total);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxProgress, wax_progress_unref)
+
+/**
+ * WaxTransport:
+ *
+ * One connection to a submission service, whatever the protocol. Blocking; used
+ * by one thread at a time. A transport may be used for several messages.
+ */
+#define WAX_TYPE_TRANSPORT (wax_transport_get_type ())
+G_DECLARE_DERIVABLE_TYPE (WaxTransport, wax_transport, WAX, TRANSPORT, GObject)
+
+struct _WaxTransportClass
+{
+  GObjectClass    parent_class;
+
+  WaxSendResult *(*open)  (WaxTransport *self, GCancellable *cancellable);
+  WaxSendResult *(*send)  (WaxTransport *self, const WaxEnvelope *envelope,
+                           GInputStream *message, gint64 size,
+                           WaxProgress *progress, GCancellable *cancellable);
+  void           (*close) (WaxTransport *self, GCancellable *cancellable);
+};
+
+/** The transport that serves @settings' account (copied). */
+WaxTransport  *wax_transport_new   (const WaxTransportSettings *settings);
+/** Connects, secures, says EHLO and signs in (if there is a password); sends
+ * nothing. `state` is %WAX_SEND_SENT on success. Never %NULL. */
+WaxSendResult *wax_transport_open  (WaxTransport               *self,
+                                    GCancellable               *cancellable);
+/**
+ * Opens if need be, and submits. @message has @size octets with CRLF line ends;
+ * it is read once, as it is sent. All or nothing: a refused recipient stops the
+ * body. Never %NULL.
+ */
+WaxSendResult *wax_transport_send  (WaxTransport               *self,
+                                    const WaxEnvelope          *envelope,
+                                    GInputStream               *message,
+                                    gint64                      size,
+                                    WaxProgress                *progress,
+                                    GCancellable               *cancellable);
+/** Says QUIT and closes; short and silent. */
+void           wax_transport_close (WaxTransport               *self,
+                                    GCancellable               *cancellable);
+
+G_END_DECLS
