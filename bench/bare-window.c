@@ -75,7 +75,8 @@ activate_cb (GtkApplication *application)
   GtkWidget *window = adw_application_window_new (application);
   AdwNavigationSplitView *split = ADW_NAVIGATION_SPLIT_VIEW (adw_navigation_split_view_new ());
 
-  adw_navigation_split_view_set_sidebar (split, adw_navigation_page_new (make_page (make_sidebar ()), "Places"));
+  adw_navigation_split_view_set_sidebar (split,
+                                         adw_navigation_page_new (make_page (make_sidebar ()), "Places"));
   adw_navigation_split_view_set_content (split, adw_navigation_page_new (make_page (make_list ()), "Rows"));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), GTK_WIDGET (split));
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
@@ -85,7 +86,8 @@ activate_cb (GtkApplication *application)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (AdwApplication) application = adw_application_new ("io.github.waxseal.Bare", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (AdwApplication)
+      application = adw_application_new ("io.github.waxseal.Bare", G_APPLICATION_NON_UNIQUE);
 
   rows = argc > 1 ? atoi (argv[1]) : 50;
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), NULL);

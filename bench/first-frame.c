@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define TIMEOUT_MS 60000
-#define SMALLEST 200 /* pixels: a top-level window, not a helper one */
+#define SMALLEST   200 /* pixels: a top-level window, not a helper one */
 
 static int
 ignore_error (Display *display, XErrorEvent *event)
@@ -108,7 +108,8 @@ main (int argc, char **argv)
   frame = wait_for_frame (display, damage_base, start);
   g_usleep (settle_ms * 1000u);
   printf ("{\"first_frame_ms\": %ld, \"pss_kib\": %ld, \"rss_kib\": %ld}\n",
-          frame < 0 ? -1L : (long) ((frame - start) / 1000), memory_of (pid, "Pss:"), memory_of (pid, "Rss:"));
+          frame < 0 ? -1L : (long) ((frame - start) / 1000), memory_of (pid, "Pss:"),
+          memory_of (pid, "Rss:"));
   kill (pid, SIGTERM);
   (void) waitpid (pid, NULL, 0);
   XCloseDisplay (display);

@@ -43,6 +43,7 @@ typedef enum {
   WAX_TRANSPORT_ERROR_LOST,              /* the connection went before the final octet */
   WAX_TRANSPORT_ERROR_UNKNOWN,           /* it went after the final octet and before the reply */
   WAX_TRANSPORT_ERROR_SOURCE,            /* the message could not be read from the store */
+  WAX_TRANSPORT_ERROR_MALFORMED,         /* the message has a bare CR or LF, or an address has no place in a command */
 } WaxTransportError;
 
 /** A reply in RFC 5321 form. */
@@ -70,7 +71,10 @@ typedef enum {
 /**
  * WaxSendResult:
  *
- * Filled in every case, also on failure. @report is never %NULL.
+ * Filled in every case, also on failure. @report is never %NULL. @error is a
+ * #WaxTransportError, or what a lower room said as it said it: a #WaxTlsError
+ * (blocked), a #WaxSaslError (blocked), %G_IO_ERROR_CANCELLED (deferred, or
+ * unknown after the final octet), or the error of #WaxBeforeFinal.
  */
 typedef struct {
   WaxSendState         state;
@@ -96,6 +100,18 @@ void           wax_reply_text_clear (WaxReplyText *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSendResult, wax_send_result_free)
 
 /**
+ * WaxBeforeFinal:
+ *
+ * Called on the delivering thread right before the write that holds the final
+ * octet of a message (the end of DATA, or of BDAT LAST): from then on a lost
+ * connection is %WAX_SEND_UNKNOWN. All that came before was accepted by the
+ * server. The callee makes that durable and returns %TRUE.
+ * Returns: %FALSE with @error set to stop: the final octet is not sent, the
+ * connection is dropped, and the outcome is %WAX_SEND_DEFERRED with @error
+ */
+typedef gboolean (*WaxBeforeFinal) (gpointer data, GError **error);
+
+/**
  * WaxTransportSettings:
  * @account: server, user, mechanism, CA, pins; not changed
  * @password: (nullable): without one no sign-in is tried
@@ -103,6 +119,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSendResult, wax_send_result_free)
  * @client_name: (nullable): what EHLO says; the address literal of the socket by default
  * @connect_timeout_s, @tls_timeout_s, @command_timeout_s, @data_timeout_s:
  * seconds; 0 for 30, 30, 300 and 600 (RFC 5321 section 4.5.3.2)
+ * @silence_timeout_s: seconds (0 for 10) of silence in place of a greeting after
+ * which it is found out whether the port waits for TLS; the wait for a slow
+ * greeting goes on to @command_timeout_s
+ * @before_final: (nullable): see #WaxBeforeFinal
+ * @before_final_data: for @before_final; outlives the transport
  */
 typedef struct {
   WaxAccount *account;
@@ -113,9 +134,12 @@ typedef struct {
   guint       tls_timeout_s;
   guint       command_timeout_s;
   guint       data_timeout_s;
+  guint       silence_timeout_s;
+  WaxBeforeFinal before_final;
+  gpointer    before_final_data;
 } WaxTransportSettings;
 
-/** How far a send has come; read by another thread with g_atomic_pointer-free care: use the accessors. */
+/** How far a send has come, in octets of the message; safe to read from another thread. */
 typedef struct _WaxProgress WaxProgress;
 WaxProgress *wax_progress_new   (void);
 WaxProgress *wax_progress_ref   (WaxProgress *self);
