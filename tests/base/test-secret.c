@@ -12,8 +12,11 @@ test_hex_round_trip (void)
   g_autoptr (WaxSecret) back = wax_secret_from_hex (hex);
   g_autoptr (WaxSecret) odd = wax_secret_new_string ("abc");
   g_autoptr (WaxSecret) foreign = wax_secret_new_string ("zz");
+  g_autoptr (WaxSecret) wrapped = wax_secret_wrap (hex, "x'", "'");
   guint8 octets[3];
 
+  g_assert_cmpstr (wax_secret_peek (wrapped), ==, "x'007fff'");
+  g_assert_cmpuint (wax_secret_get_length (wrapped), ==, 9);
   g_assert_cmpstr (wax_secret_peek (hex), ==, "007fff");
   g_assert_true (wax_secret_equal (raw, back));
   g_assert_null (wax_secret_from_hex (odd));

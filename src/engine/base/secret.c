@@ -181,6 +181,20 @@ wax_secret_from_hex (WaxSecret *self)
   return g_steal_pointer (&raw);
 }
 
+WaxSecret *
+wax_secret_wrap (WaxSecret *self, const char *prefix, const char *suffix)
+{
+  gsize before = strlen (prefix);
+  gsize after = strlen (suffix);
+  WaxSecret *wrapped = secret_alloc (before + self->length + after);
+
+  memcpy (wrapped->data, prefix, before);
+  memcpy (wrapped->data + before, self->data, self->length);
+  memcpy (wrapped->data + before + self->length, suffix, after);
+
+  return wrapped;
+}
+
 void
 wax_secret_wipe_string (char *string)
 {

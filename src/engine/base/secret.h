@@ -38,6 +38,10 @@ gboolean     wax_secret_equal       (WaxSecret     *a,
 WaxSecret   *wax_secret_to_hex      (WaxSecret     *self);
 /** The inverse; %NULL if @self is not an even number of hex digits. */
 WaxSecret   *wax_secret_from_hex    (WaxSecret     *self);
+/** @prefix, then the octets of @self, then @suffix, itself a secret. */
+WaxSecret   *wax_secret_wrap         (WaxSecret     *self,
+                                      const char    *prefix,
+                                      const char    *suffix);
 /** Overwrites and frees a heap string that briefly held a secret. */
 void         wax_secret_wipe_string (char          *string);
 
