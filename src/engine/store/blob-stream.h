@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * A blob is a run of chunk rows (256 KiB each), so any size streams in constant
  * memory. Writing happens in transactions of its own (some MiB each) while the
  * blob is marked incomplete; wax_blob_finish(), inside the caller's transaction,
- * makes it count. Incomplete blobs are swept at the next open.
+ * makes it count. Incomplete blobs are swept at the next open at which no other
+ * process (and no other store of this one) has the database open.
  */
 /** Makes an empty, incomplete blob: its id, or -1 with an error. Takes its own transaction. */
 gint64         wax_blob_create (WaxStore  *store,

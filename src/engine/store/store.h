@@ -19,7 +19,7 @@ typedef enum {
   WAX_STORE_ERROR_BUSY,      /* another process holds the database */
   WAX_STORE_ERROR_CORRUPT,
   WAX_STORE_ERROR_FAILED,    /* any other SQLite error */
-  WAX_STORE_ERROR_NOT_FOUND, /* no such row */
+  WAX_STORE_ERROR_NOT_FOUND, /* no such row, or no such file */
 } WaxStoreError;
 
 /**
@@ -33,13 +33,33 @@ typedef enum {
 #define WAX_TYPE_STORE (wax_store_get_type ())
 G_DECLARE_FINAL_TYPE (WaxStore, wax_store, WAX, STORE, GObject)
 
-/** Opens @path, or makes it if @create. @key has 32 octets. */
+/**
+ * Opens @path, or makes it (mode 0600) if @create. @key has 32 octets. Without
+ * @create an absent file is %WAX_STORE_ERROR_NOT_FOUND and an empty one
+ * %WAX_STORE_ERROR_CORRUPT: an existing profile is never begun afresh.
+ *
+ * While a store is open, nothing else in this process may open and close the
+ * file itself (not even to read it): that would drop SQLite's locks on it.
+ */
 WaxStore *wax_store_open      (const char  *path,
                                WaxSecret   *key,
                                gboolean     create,
                                GError     **error);
 void      wax_store_close     (WaxStore    *self);
 const char *wax_store_get_path (WaxStore   *self);
+/**
+ * (transfer full) Connections of their own to the same file: for a check that
+ * must not meet what this store has cached, nor leave its error behind.
+ */
+WaxStore *wax_store_open_again (WaxStore   *self,
+                               GError     **error);
+/**
+ * Checks the authentication code of every page of the file.
+ * @finding: (out) (transfer full): %NULL if all are sound, else what is wrong, in SQLCipher's words
+ */
+gboolean  wax_store_check_pages (WaxStore   *self,
+                               char       **finding,
+                               GError     **error);
 
 /**
  * wax_store_begin:
@@ -50,16 +70,19 @@ const char *wax_store_get_path (WaxStore   *self);
  */
 gboolean  wax_store_begin     (WaxStore    *self,
                                GError     **error);
+/** The transaction is over either way: on an error nothing of it was written. */
 gboolean  wax_store_commit    (WaxStore    *self,
                                GError     **error);
+/** Harmless where this thread has no transaction. */
 void      wax_store_rollback  (WaxStore    *self);
 gboolean  wax_store_in_transaction (WaxStore *self);
 
 /**
  * WaxStatement:
  *
- * A prepared statement with its connection's lock held until it is freed. On
- * the writer inside a transaction of this thread; otherwise (reads) on the reader.
+ * A prepared statement with its connection's lock held until it is freed, by
+ * the thread that made it. On the writer inside a transaction of this thread;
+ * otherwise on the reader, which cannot write. Free it before commit or rollback.
  * Bind by position, from 1. Column getters count from 0.
  */
 typedef struct _WaxStatement WaxStatement;
