@@ -33,14 +33,21 @@ typedef enum {
   WAX_PRACTICE_STEP_STARTTLS,
   WAX_PRACTICE_STEP_HANDSHAKE,
   WAX_PRACTICE_STEP_EHLO_TLS,
-  WAX_PRACTICE_STEP_AUTH,
+  WAX_PRACTICE_STEP_AUTH,      /* each 334 and the last reply of an exchange */
   WAX_PRACTICE_STEP_MAIL,
   WAX_PRACTICE_STEP_RCPT,
-  WAX_PRACTICE_STEP_DATA,
-  WAX_PRACTICE_STEP_BODY,      /* while the body is read */
-  WAX_PRACTICE_STEP_FINAL,     /* the reply to the end of data or BDAT LAST */
+  WAX_PRACTICE_STEP_DATA,      /* the reply to DATA, or to a BDAT that is not the last */
+  WAX_PRACTICE_STEP_BODY,      /* after the first line of data, or half of each chunk */
+  WAX_PRACTICE_STEP_FINAL,     /* the reply to the end of data or BDAT LAST; the message is stored
+                                  before it, unless a REPLY that is not 2yz takes its place */
 } WaxPracticeStep;
 
+/**
+ * What happens at a step. CONNECT, HANDSHAKE and BODY have no reply of their
+ * own: there REPLY says its text and hangs up when the client has had its say,
+ * APPEND says its text and goes on, SPLIT does nothing. A REPLY's code also
+ * decides how the host goes on: after a 550 to RCPT there is no such recipient.
+ */
 typedef enum {
   WAX_PRACTICE_FAULT_NONE,
   WAX_PRACTICE_FAULT_REPLY,    /* says `text` (a whole reply, with CRLFs) in place of its own */
@@ -49,7 +56,7 @@ typedef enum {
   WAX_PRACTICE_FAULT_GARBAGE,  /* sends random octets, then closes */
   WAX_PRACTICE_FAULT_SPLIT,    /* sends its reply in two writes, cut after `split` octets */
   WAX_PRACTICE_FAULT_APPEND,   /* sends its reply and `text` behind it in one write (injection) */
-  WAX_PRACTICE_FAULT_ENDLESS,  /* a reply that never ends */
+  WAX_PRACTICE_FAULT_ENDLESS,  /* a reply that never ends: `text`, or continuation lines, again and again */
 } WaxPracticeFaultKind;
 
 typedef struct {
@@ -63,13 +70,16 @@ typedef struct {
 
 /**
  * WaxPracticeOptions: zeroed means: good certificate, all mechanisms, all
- * extensions, user `practice`, password `practice`, no fault.
- * @mechanisms: (nullable): space-separated, such as `SCRAM-SHA-256 PLAIN`
+ * extensions, user `practice`, password `practice`, no fault. MAIL wants a
+ * sign-in wherever AUTH is offered.
+ * @mechanisms: (nullable): space-separated, such as `SCRAM-SHA-256 PLAIN`; empty: AUTH is
+ * not offered
  * @extensions: (nullable): EHLO lines after TLS, without AUTH, NULL-terminated,
  * from `PIPELINING CHUNKING 8BITMIME SMTPUTF8 SIZE n ENHANCEDSTATUSCODES DSN`
  * @refuse_recipient: (nullable): an address that RCPT answers with 550 5.1.1
  * @maildir: (nullable): the folder to store messages in; else a temporary one,
- * removed with the host
+ * removed with the host. A message's file holds the octets that were sent,
+ * CRLF included, and nothing else
  * @tls_1_2_only: for the channel-binding tests
  * @plaintext_port: also listens without any TLS (never offers AUTH there)
  */
@@ -99,16 +109,18 @@ guint16          wax_practice_host_get_starttls_port (WaxPracticeHost         *s
 guint16          wax_practice_host_get_plaintext_port (WaxPracticeHost        *self);
 /** The CA certificate clients should trust, PEM. */
 const char      *wax_practice_host_get_ca_pem       (WaxPracticeHost          *self);
-/** (transfer full) The same, written into a temporary file that goes with the host. */
+/** The same, written into a temporary file that goes with the host. */
 const char      *wax_practice_host_get_ca_file      (WaxPracticeHost          *self);
 const char      *wax_practice_host_get_maildir      (WaxPracticeHost          *self);
 /** (transfer full) Paths in Maildir new/, oldest first. */
 GStrv            wax_practice_host_list_messages    (WaxPracticeHost          *self);
 /** Number of messages accepted so far. */
 guint            wax_practice_host_get_accepted     (WaxPracticeHost          *self);
-/** (transfer full) Every line clients sent so far, AUTH payloads included, in order: for tests
- * that prove what was not sent. */
+/** (transfer full) Every line clients sent so far, AUTH payloads included and bodies not, in
+ * order: for tests that prove what was not sent. */
 GStrv            wax_practice_host_get_commands     (WaxPracticeHost          *self);
+/** (transfer full) Only those of them that came without TLS. */
+GStrv            wax_practice_host_get_plaintext_commands (WaxPracticeHost    *self);
 /** Sets another fault for connections from now on. */
 void             wax_practice_host_set_fault        (WaxPracticeHost          *self,
                                                      const WaxPracticeFault   *fault);
