@@ -8,6 +8,7 @@
 
 #include "line-stream.h"
 #include "practice-fault.h"
+#include "practice-tls12.h"
 
 #include <gio/gnetworking.h>
 
@@ -20,7 +21,7 @@
 struct _WaxPracticeChannel
 {
   GSocketConnection *connection;
-  GTlsConnection *tls;
+  GIOStream *tls; /* a GTlsConnection, or a WaxPracticeTls12 */
   WaxLineStream *lines;
   const WaxPracticeSettings *settings;
   WaxPracticeRecord *record;
@@ -182,27 +183,36 @@ wax_practice_channel_is_encrypted (WaxPracticeChannel *self)
   return self->tls != NULL;
 }
 
-gboolean
-wax_practice_channel_secure (WaxPracticeChannel *self)
+static GIOStream *
+channel_handshake (WaxPracticeChannel *self)
 {
   g_autoptr (GIOStream) tls = NULL;
 
-  if (wax_practice_channel_pass (self, WAX_PRACTICE_STEP_HANDSHAKE) != WAX_PRACTICE_PASS_ON)
-    {
-      wax_practice_channel_hang_up (self);
-      return FALSE;
-    }
+  if (self->settings->tls_1_2_only)
+    return wax_practice_tls12_accept (channel_socket (self), self->settings->chain_pem, self->cancellable,
+                                      NULL);
 
   tls = g_tls_server_connection_new (G_IO_STREAM (self->connection), self->settings->certificate, NULL);
   if (tls == NULL)
-    return FALSE;
+    return NULL;
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   if (!g_tls_connection_handshake (G_TLS_CONNECTION (tls), self->cancellable, NULL))
+    return NULL;
+
+  return g_steal_pointer (&tls);
+}
+
+gboolean
+wax_practice_channel_secure (WaxPracticeChannel *self)
+{
+  if (wax_practice_channel_pass (self, WAX_PRACTICE_STEP_HANDSHAKE) != WAX_PRACTICE_PASS_ON)
     return FALSE;
 
+  self->tls = channel_handshake (self);
+  if (self->tls == NULL)
+    return FALSE;
   wax_line_stream_free (self->lines);
-  self->lines = wax_line_stream_new (tls);
-  self->tls = G_TLS_CONNECTION (g_steal_pointer (&tls));
+  self->lines = wax_line_stream_new (self->tls);
 
   return TRUE;
 }
@@ -211,17 +221,31 @@ char *
 wax_practice_channel_get_binding (WaxPracticeChannel *self, Gsasl_property *property)
 {
   g_autoptr (GByteArray) data = g_byte_array_new ();
-  gboolean exporter;
 
   if (self->tls == NULL)
     return NULL;
 
-  exporter = g_tls_connection_get_protocol_version (self->tls) >= G_TLS_PROTOCOL_VERSION_TLS_1_3;
-  if (!g_tls_connection_get_channel_binding_data (
-          self->tls, exporter ? G_TLS_CHANNEL_BINDING_TLS_EXPORTER : G_TLS_CHANNEL_BINDING_TLS_UNIQUE, data,
-          NULL))
+  if (WAX_IS_PRACTICE_TLS12 (self->tls))
+    {
+      g_autoptr (GBytes) unique = wax_practice_tls12_get_unique (WAX_PRACTICE_TLS12 (self->tls));
+
+      if (unique == NULL)
+        return NULL;
+      *property = GSASL_CB_TLS_UNIQUE;
+      return g_base64_encode (g_bytes_get_data (unique, NULL), g_bytes_get_size (unique));
+    }
+
+  /* A client may be limited to 1.2 on its own side. */
+  if (g_tls_connection_get_protocol_version (G_TLS_CONNECTION (self->tls)) >= G_TLS_PROTOCOL_VERSION_TLS_1_3)
+    *property = GSASL_CB_TLS_EXPORTER;
+  else
+    *property = GSASL_CB_TLS_UNIQUE;
+  if (!g_tls_connection_get_channel_binding_data (G_TLS_CONNECTION (self->tls),
+                                                  *property == GSASL_CB_TLS_EXPORTER
+                                                      ? G_TLS_CHANNEL_BINDING_TLS_EXPORTER
+                                                      : G_TLS_CHANNEL_BINDING_TLS_UNIQUE,
+                                                  data, NULL))
     return NULL;
-  *property = exporter ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE;
 
   return g_base64_encode (data->data, data->len);
 }
@@ -340,7 +364,7 @@ wax_practice_channel_hang_up (WaxPracticeChannel *self)
   char unread[4096];
 
   if (self->tls != NULL)
-    g_output_stream_close (g_io_stream_get_output_stream (G_IO_STREAM (self->tls)), self->cancellable, NULL);
+    g_output_stream_close (g_io_stream_get_output_stream (self->tls), self->cancellable, NULL);
   if (g_socket_shutdown (socket, FALSE, TRUE, NULL))
     {
       g_socket_set_timeout (socket, LINGER_SECONDS);

@@ -206,16 +206,284 @@ test_holds_to_the_sequence (void)
   practice_client_expect (client, "RCPT TO:<\"a>b\"@example.org> NOTIFY=NEVER", "250");
 }
 
+static void
+test_signs_in_with_tls_unique (void)
+{
+  const WaxPracticeOptions options = { .tls_1_2_only = TRUE };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+
+  for (int implicit = 0; implicit <= 1; implicit++)
+    {
+      g_autoptr (PracticeClient) client = open_client (host, implicit);
+      g_autofree char *hello = practice_client_begin (client);
+
+      g_assert_cmpint (practice_client_get_version (client), ==, G_TLS_PROTOCOL_VERSION_TLS_1_2);
+      g_assert_cmpint (
+          practice_client_sign_in_with_binding (client, "SCRAM-SHA-256-PLUS", "AAAAAAAAAAAAAAAA"), ==, 535);
+      g_assert_cmpint (practice_client_sign_in (client, "SCRAM-SHA-256-PLUS", "practice", "practice"), ==,
+                       235);
+      practice_client_expect (client, "QUIT", "221");
+      g_assert_null (practice_client_read (client));
+    }
+}
+
+static void
+test_shows_the_certificate_asked_for (void)
+{
+  static const struct
+  {
+    WaxPracticeCert kind;
+    GTlsCertificateFlags errors;
+  } cases[] = {
+    { WAX_PRACTICE_CERT_GOOD, G_TLS_CERTIFICATE_NO_FLAGS },
+    { WAX_PRACTICE_CERT_WRONG_NAME, G_TLS_CERTIFICATE_BAD_IDENTITY },
+    { WAX_PRACTICE_CERT_EXPIRED, G_TLS_CERTIFICATE_EXPIRED },
+    { WAX_PRACTICE_CERT_UNKNOWN_CA, G_TLS_CERTIFICATE_UNKNOWN_CA },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const WaxPracticeOptions options = { .certificate = cases[i].kind };
+      g_autoptr (WaxPracticeHost) host = start (&options);
+      g_autoptr (PracticeClient) client = open_client (host, TRUE);
+
+      g_assert_cmpint (practice_client_get_errors (client), ==, cases[i].errors);
+    }
+}
+
+static void
+test_offers_what_it_was_told (void)
+{
+  static const char *const extensions[] = { "SIZE 20", NULL };
+  const WaxPracticeOptions options = { .mechanisms = "PLAIN",
+                                       .extensions = extensions,
+                                       .refuse_recipient = "No@example.org" };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+  g_autoptr (PracticeClient) client = open_client (host, TRUE);
+  g_autofree char *hello = practice_client_begin (client);
+
+  g_assert_cmpstr (hello, ==, "250-localhost greets client.example\n250-SIZE 20\n250 AUTH PLAIN");
+  practice_client_expect (client, "AUTH SCRAM-SHA-256 =", "504 That");
+  g_assert_cmpint (practice_client_sign_in (client, "PLAIN", "practice", "practice"), ==, 235);
+  practice_client_expect (client, "MAIL FROM:<a@example.org> BODY=8BITMIME", "555");
+  practice_client_expect (client, "MAIL FROM:<a@example.org> SIZE=21", "552");
+  practice_client_expect (client, "MAIL FROM:<a@example.org> SIZE=20", "250");
+  practice_client_expect (client, "RCPT TO:<no@example.org>", "550 No such user");
+  practice_client_expect (client, "RCPT TO:<b@example.org>", "250");
+  practice_client_expect (client, "BDAT 4\r\nab", "502");
+  practice_client_expect (client, "DATA", "354");
+  practice_client_expect (client, "A: 78901234567\r\n\r\nx\r\n.", "552");
+  practice_client_expect (client, "MAIL FROM:<a@example.org>", "250");
+  practice_client_expect (client, "RCPT TO:<b@example.org>", "250");
+  practice_client_expect (client, "DATA", "354");
+  practice_client_expect (client, "A: \xc3\xa9\r\n.", "554");
+  practice_client_expect (client, "MAIL FROM:<a@example.org>\r\nRSET", "503 Improper");
+  g_assert_null (practice_client_read (client));
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 0);
+}
+
+static void
+test_needs_no_sign_in_without_auth (void)
+{
+  const WaxPracticeOptions options = { .plaintext_port = TRUE };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PracticeClient) client = practice_client_open_plaintext (host, &error);
+  g_autofree char *greeting = NULL;
+  g_autofree char *hello = NULL;
+
+  g_assert_no_error (error);
+  greeting = practice_client_read (client);
+  hello = practice_client_ask (client, "EHLO client.example", "250");
+  g_assert_null (strstr (hello, "AUTH"));
+  g_assert_null (strstr (hello, "STARTTLS"));
+  practice_client_expect (client, "AUTH PLAIN AHByYWN0aWNlAHByYWN0aWNl", "503");
+  practice_client_expect (client, "MAIL FROM:<a@example.org>", "250");
+}
+
+static void
+test_refuses_bare_line_feeds (void)
+{
+  g_autoptr (WaxPracticeHost) host = start (NULL);
+  g_autoptr (PracticeClient) client = open_transaction (host, TRUE);
+
+  practice_client_expect (client, "DATA", "354");
+  practice_client_expect (client, "Subject: x\n.\r\nMAIL FROM:<evil@example.org>", "554 5.6.0");
+  g_assert_null (practice_client_read (client));
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 0);
+}
+
+/* The host's reply to the end of a message under @fault, %NULL if none came. */
+static char *
+deliver_under (WaxPracticeHost *host, WaxPracticeFault fault)
+{
+  g_autoptr (PracticeClient) client = NULL;
+
+  wax_practice_host_set_fault (host, &fault);
+  client = open_transaction (host, TRUE);
+  practice_client_expect (client, "DATA", "354");
+  practice_client_send (client, "Subject: x\r\n\r\nx\r\n.\r\n", -1);
+
+  return practice_client_read (client);
+}
+
+static void
+test_strikes_at_the_final_reply (void)
+{
+  const WaxPracticeStep final = WAX_PRACTICE_STEP_FINAL;
+  static const char text[] = "451 4.3.0 Not\r\n";
+  g_autoptr (WaxPracticeHost) host = start (NULL);
+  g_autofree char *replied = deliver_under (host,
+                                            (WaxPracticeFault) { final, WAX_PRACTICE_FAULT_REPLY, text });
+  g_autofree char *dropped = NULL;
+  g_autofree char *split = NULL;
+  g_autofree char *garbage = NULL;
+  g_autofree char *late = NULL;
+
+  g_assert_cmpstr (replied, ==, "451 4.3.0 Not");
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 0);
+
+  /* The client cannot know, but the message is there. */
+  dropped = deliver_under (host, (WaxPracticeFault) { final, WAX_PRACTICE_FAULT_DROP });
+  g_assert_null (dropped);
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 1);
+  assert_message (host, 0, "Subject: x\r\n\r\nx\r\n");
+
+  split = deliver_under (host, (WaxPracticeFault) { final, WAX_PRACTICE_FAULT_SPLIT, NULL, 0, 2 });
+  g_assert_cmpstr (split, ==, "250 2.0.0 Message accepted");
+  garbage = deliver_under (host, (WaxPracticeFault) { final, WAX_PRACTICE_FAULT_GARBAGE });
+  g_assert_cmpstr (garbage, !=, "250 2.0.0 Message accepted");
+  late = deliver_under (host, (WaxPracticeFault) { final, WAX_PRACTICE_FAULT_DELAY, NULL, 1 });
+  g_assert_cmpstr (late, ==, "250 2.0.0 Message accepted");
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 4);
+}
+
+static void
+test_strikes_inside_the_body (void)
+{
+  const WaxPracticeStep body = WAX_PRACTICE_STEP_BODY;
+  g_autoptr (WaxPracticeHost) host = start (NULL);
+  g_autofree char *dropped = deliver_under (host, (WaxPracticeFault) { body, WAX_PRACTICE_FAULT_DROP });
+  g_autofree char *told = deliver_under (
+      host, (WaxPracticeFault) { body, WAX_PRACTICE_FAULT_REPLY, "421 4.3.2 Shutting down\r\n" });
+
+  g_assert_null (dropped);
+  g_assert_cmpstr (told, ==, "421 4.3.2 Shutting down");
+  g_assert_cmpuint (wax_practice_host_get_accepted (host), ==, 0);
+}
+
+static void
+test_strikes_the_nth_time (void)
+{
+  const WaxPracticeOptions options = {
+    .fault = { WAX_PRACTICE_STEP_RCPT, WAX_PRACTICE_FAULT_REPLY, "450 4.2.1 Busy\r\n", .nth = 2 },
+  };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+  g_autoptr (PracticeClient) client = open_transaction (host, TRUE);
+
+  practice_client_expect (client, "RCPT TO:<c@example.org>", "450 4.2.1");
+  practice_client_expect (client, "RCPT TO:<d@example.org>", "250");
+}
+
+static void
+test_injects_behind_starttls (void)
+{
+  const WaxPracticeOptions options = {
+    .fault = { WAX_PRACTICE_STEP_STARTTLS, WAX_PRACTICE_FAULT_APPEND, "250 injected\r\n" },
+  };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+  g_autoptr (PracticeClient) client = open_client (host, FALSE);
+  g_autofree char *greeting = practice_client_read (client);
+  g_autofree char *injected = NULL;
+
+  practice_client_expect (client, "EHLO client.example", "250");
+  practice_client_expect (client, "STARTTLS", "220");
+  injected = practice_client_read (client);
+  g_assert_cmpstr (injected, ==, "250 injected");
+}
+
+static void
+test_strikes_before_the_handshake (void)
+{
+  static const WaxPracticeFaultKind kinds[] = { WAX_PRACTICE_FAULT_DROP, WAX_PRACTICE_FAULT_REPLY,
+                                                WAX_PRACTICE_FAULT_GARBAGE };
+  static const WaxPracticeStep steps[] = { WAX_PRACTICE_STEP_CONNECT, WAX_PRACTICE_STEP_HANDSHAKE };
+  g_autoptr (WaxPracticeHost) host = start (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds) * G_N_ELEMENTS (steps); i++)
+    {
+      const WaxPracticeFault fault = { steps[i % 2], kinds[i / 2], "421 no\r\n" };
+      g_autoptr (GError) error = NULL;
+
+      wax_practice_host_set_fault (host, &fault);
+      g_assert_null (practice_client_open (host, TRUE, &error));
+      g_assert_nonnull (error);
+    }
+}
+
+/* Stopping does not wait for anything a client does or does not do. */
+static void
+test_stops_with_clients_open (void)
+{
+  const WaxPracticeOptions options = {
+    .fault = { WAX_PRACTICE_STEP_MAIL, WAX_PRACTICE_FAULT_DELAY, .delay_ms = 3600 * 1000 },
+  };
+  const WaxPracticeFault endless = { WAX_PRACTICE_STEP_GREETING, WAX_PRACTICE_FAULT_ENDLESS };
+  g_autoptr (WaxPracticeHost) host = start (&options);
+  g_autoptr (PracticeClient) idle = open_client (host, FALSE);
+  g_autoptr (PracticeClient) waiting = open_client (host, TRUE);
+  g_autoptr (PracticeClient) flooded = NULL;
+  g_autofree char *hello = practice_client_begin (waiting);
+  g_autofree char *none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (practice_client_sign_in (waiting, "PLAIN", "practice", "practice"), ==, 235);
+  practice_client_send (waiting, "MAIL FROM:<a@example.org>\r\n", -1);
+  wax_practice_host_set_fault (host, &endless);
+  flooded = open_client (host, FALSE);
+
+  wax_practice_host_stop (host);
+  wax_practice_host_stop (host);
+  none = practice_client_read (waiting);
+  g_assert_null (none);
+  g_assert_null (practice_client_open (host, FALSE, &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_refuses_unknown_mechanisms (void)
+{
+  const WaxPracticeOptions options = { .mechanisms = "PLAIN XYZ" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wax_practice_host_start (&options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+}
+
+#define ADD(name, function) g_test_add_func ("/practice/host/" name, function)
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/practice/host/stores-what-was-sent", test_stores_what_was_sent);
-  g_test_add_func ("/practice/host/takes-pipelined-chunks", test_takes_pipelined_chunks);
-  g_test_add_func ("/practice/host/signs-in", test_signs_in);
-  g_test_add_func ("/practice/host/refuses-another-channel", test_refuses_another_channel);
-  g_test_add_func ("/practice/host/offers-auth-only-inside-tls", test_offers_auth_only_inside_tls);
-  g_test_add_func ("/practice/host/holds-to-the-sequence", test_holds_to_the_sequence);
+  ADD ("stores-what-was-sent", test_stores_what_was_sent);
+  ADD ("takes-pipelined-chunks", test_takes_pipelined_chunks);
+  ADD ("signs-in", test_signs_in);
+  ADD ("signs-in-with-tls-unique", test_signs_in_with_tls_unique);
+  ADD ("refuses-another-channel", test_refuses_another_channel);
+  ADD ("offers-auth-only-inside-tls", test_offers_auth_only_inside_tls);
+  ADD ("holds-to-the-sequence", test_holds_to_the_sequence);
+  ADD ("shows-the-certificate-asked-for", test_shows_the_certificate_asked_for);
+  ADD ("offers-what-it-was-told", test_offers_what_it_was_told);
+  ADD ("needs-no-sign-in-without-auth", test_needs_no_sign_in_without_auth);
+  ADD ("refuses-bare-line-feeds", test_refuses_bare_line_feeds);
+  ADD ("strikes-at-the-final-reply", test_strikes_at_the_final_reply);
+  ADD ("strikes-inside-the-body", test_strikes_inside_the_body);
+  ADD ("strikes-the-nth-time", test_strikes_the_nth_time);
+  ADD ("injects-behind-starttls", test_injects_behind_starttls);
+  ADD ("strikes-before-the-handshake", test_strikes_before_the_handshake);
+  ADD ("stops-with-clients-open", test_stops_with_clients_open);
+  ADD ("refuses-unknown-mechanisms", test_refuses_unknown_mechanisms);
 
   return g_test_run ();
 }
