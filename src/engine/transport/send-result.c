@@ -251,6 +251,68 @@ wax_reply_text_to_json (const WaxReplyText *self)
   return node;
 }
 
+static JsonArray *
+recipients_to_json (GPtrArray *recipients)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < recipients->len; i++)
+    {
+      const WaxRecipientResult *recipient = g_ptr_array_index (recipients, i);
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "address", recipient->address);
+      json_object_set_int_member (object, "code", recipient->reply.code);
+      json_object_set_string_member (object, "enhanced", recipient->reply.enhanced);
+      json_object_set_string_member (object, "text",
+                                     recipient->reply.text != NULL ? recipient->reply.text : "");
+      json_array_add_object_element (array, object);
+    }
+
+  return array;
+}
+
+/* Adds `connection` and, beside it, its `timing_ms`. */
+static void
+add_connection (JsonObject *object, WaxConnectionReport *report)
+{
+  JsonNode *connection, *timing;
+
+  if (report == NULL)
+    {
+      json_object_set_null_member (object, "connection");
+      json_object_set_null_member (object, "timing_ms");
+      return;
+    }
+  connection = wax_connection_report_to_json (report);
+  timing = json_object_dup_member (json_node_get_object (connection), "timing_ms");
+  json_object_remove_member (json_node_get_object (connection), "timing_ms");
+  json_object_set_member (object, "connection", connection);
+  json_object_set_member (object, "timing_ms", timing != NULL ? timing : json_node_new (JSON_NODE_NULL));
+}
+
+JsonNode *
+wax_send_result_to_json (const WaxSendResult *self, const char *message_id)
+{
+  g_autoptr (JsonObject) object = NULL;
+  JsonNode *node;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_object_new ();
+  json_object_set_string_member (object, "state", wax_send_state_to_string (self->state));
+  json_object_set_string_member (object, "message_id", message_id);
+  json_object_set_member (object, "reply", wax_reply_text_to_json (&self->reply));
+  json_object_set_array_member (object, "recipients", recipients_to_json (self->recipients));
+  add_connection (object, self->report);
+  json_object_set_member (object, "error", wax_send_result_error_to_json (self));
+
+  node = json_node_alloc ();
+  json_node_init_object (node, object);
+
+  return node;
+}
+
 void
 wax_reply_text_clear (WaxReplyText *self)
 {

@@ -93,6 +93,13 @@ const char    *wax_send_state_to_string (WaxSendState state);
 int            wax_send_result_exit_code (const WaxSendResult *self);
 /** (transfer full) The `error` object of CLI.md, or a JSON null node. */
 JsonNode      *wax_send_result_error_to_json (const WaxSendResult *self);
+/**
+ * (transfer full) The object that `send --json` prints: `{state, message_id,
+ * reply, recipients, connection, timing_ms, error}`. `timing_ms` is lifted out
+ * of the report's object.
+ * @message_id: (nullable): with angle brackets
+ */
+JsonNode      *wax_send_result_to_json (const WaxSendResult *self, const char *message_id);
 /** (transfer full) `{code, enhanced, text}` */
 JsonNode      *wax_reply_text_to_json (const WaxReplyText *self);
 void           wax_reply_text_clear (WaxReplyText *self);
