@@ -25,10 +25,13 @@ GQuark wax_account_error_quark (void);
 typedef enum {
   WAX_ACCOUNT_ERROR_INVALID,  /* a field is missing or malformed; the message names it */
   WAX_ACCOUNT_ERROR_EXISTS,   /* another account has this label */
+  WAX_ACCOUNT_ERROR_AMBIGUOUS, /* several accounts have the address that was asked for */
 } WaxAccountError;
 
 /** A new account with a fresh UUID as id. */
 WaxAccount         *wax_account_new             (void);
+/** One that was stored, by its id. */
+WaxAccount         *wax_account_new_stored      (const char *id);
 WaxAccount         *wax_account_copy            (WaxAccount *self);
 const char         *wax_account_get_id          (WaxAccount *self);
 /** What people call it, unique, as `--account NAME` takes; the address by default. */
@@ -50,6 +53,9 @@ const char         *wax_account_get_minimum_tls (WaxAccount *self);
 const char * const *wax_account_get_pins        (WaxAccount *self);
 void                wax_account_set_server      (WaxAccount         *self,
                                                  const WaxServerUrl *url);
+/** Spells host and pins as they are compared (A-labels, bare lower-case hex);
+ * what is malformed stays for wax_account_validate(). Done before each use. */
+void                wax_account_normalize       (WaxAccount *self);
 /** Whether every field is usable: the message of the error names the first that is not. */
 gboolean            wax_account_validate        (WaxAccount  *self,
                                                  GError     **error);

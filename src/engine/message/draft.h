@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (WaxAttachment, wax_attachment, WAX, ATTACHMENT, GObject)
 WaxAttachment *wax_attachment_new              (const char     *path,
                                                 GCancellable   *cancellable,
                                                 GError        **error);
+/** One of a stored draft: the file may be gone by now, and then its size is -1
+ * and wax_draft_check() says so. */
+WaxAttachment *wax_attachment_new_stored       (const char     *path);
 const char    *wax_attachment_get_path         (WaxAttachment  *self);
 const char    *wax_attachment_get_name         (WaxAttachment  *self);
 const char    *wax_attachment_get_content_type (WaxAttachment  *self);
@@ -43,6 +46,7 @@ typedef enum {
   WAX_DRAFT_ERROR_ADDRESS,    /* the message names the field and quotes the text */
   WAX_DRAFT_ERROR_HEADER,     /* a line break or NUL in a header field */
   WAX_DRAFT_ERROR_ATTACHMENT, /* a file is gone or changed size while it was read */
+  WAX_DRAFT_ERROR_SUBMITTED,  /* the outbox has it: it can no longer be changed */
 } WaxDraftError;
 
 WaxDraft   *wax_draft_new                (void);
@@ -64,6 +68,10 @@ void        wax_draft_set_body           (WaxDraft       *self, const char *valu
 gboolean    wax_draft_get_markdown       (WaxDraft       *self);
 void        wax_draft_set_markdown       (WaxDraft       *self, gboolean value);
 gint64      wax_draft_get_changed        (WaxDraft       *self);
+void        wax_draft_set_changed        (WaxDraft       *self, gint64 value);
+/** With angle brackets; empty until one was set: then the writer makes one. */
+const char *wax_draft_get_message_id     (WaxDraft       *self);
+void        wax_draft_set_message_id     (WaxDraft       *self, const char *value);
 /** (transfer none) A #GListStore of #WaxAttachment. */
 GListStore *wax_draft_get_attachments    (WaxDraft       *self);
 /** (transfer full) A deep copy for a worker thread. */
