@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "account-store.h"
+
+#include <string.h>
+
+#include "temp-folder.h"
+
+#define PIN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static WaxAccount *
+good_account (void)
+{
+  WaxAccount *account = wax_account_new ();
+
+  g_object_set (account, "address", "ada@example.org", "host", "mail.example.org", "user", "ada", NULL);
+  return account;
+}
+
+static void
+test_validate_names_the_field (void)
+{
+  static const struct
+  {
+    const char *property;
+    const char *value;
+    const char *word;
+  } cases[] = {
+    { "address", "", "Address" },
+    { "address", "nobody", "Address" },
+    { "address", "a@b c", "Address" },
+    { "address", "a@example.org, b@example.org", "Address" },
+    { "host", "", "Server" },
+    { "host", "no host", "Server" },
+    { "host", "mail..example.org", "Server" },
+    { "user", "a\nb", "User name" },
+    { "label", "a\rb", "Label" },
+    { "name",
+      "a\x01"
+      "b",
+      "Name" },
+    { "minimum-tls", "TLS1.1", "Minimum TLS" },
+    { "mechanism", "plain", "Sign-in method" },
+    { "ca-pem", "not a certificate", "Certificate authority" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxAccount) account = good_account ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (wax_account_validate (account, NULL));
+      g_object_set (account, cases[i].property, cases[i].value, NULL);
+      g_assert_false (wax_account_validate (account, &error));
+      g_assert_error (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID);
+      g_assert_true (g_str_has_prefix (error->message, cases[i].word));
+    }
+}
+
+static void
+test_plaintext_is_for_loopback (void)
+{
+  static const struct
+  {
+    const char *host;
+    gboolean allowed;
+  } cases[] = {
+    { "127.0.0.1", TRUE },         { "::1", TRUE },        { "localhost", TRUE },
+    { "mail.example.org", FALSE }, { "192.0.2.1", FALSE }, { "localhost.example.org", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxAccount) account = good_account ();
+
+      g_object_set (account, "host", cases[i].host, "mode", WAX_TLS_MODE_PLAINTEXT_LOOPBACK, NULL);
+      g_assert_cmpint (wax_account_validate (account, NULL), ==, cases[i].allowed);
+    }
+}
+
+static void
+test_pins_are_digests (void)
+{
+  g_autoptr (WaxAccount) account = good_account ();
+  const char *const good[] = { "sha256:" PIN, NULL };
+  const char *const bad[] = { PIN, "abc", NULL };
+
+  g_object_set (account, "pins", good, NULL);
+  wax_account_normalize (account);
+  g_assert_true (wax_account_validate (account, NULL));
+  g_assert_cmpstr (wax_account_get_pins (account)[0], ==, PIN);
+  g_object_set (account, "pins", bad, NULL);
+  g_assert_false (wax_account_validate (account, NULL));
+}
+
+static gboolean
+save (WaxStore *store, WaxAccount *account, GError **error)
+{
+  g_assert_true (wax_store_begin (store, NULL));
+  if (!wax_account_store_save (store, account, error))
+    {
+      wax_store_rollback (store);
+      return FALSE;
+    }
+  return wax_store_commit (store, error);
+}
+
+static void
+test_store (void)
+{
+  g_autofree char *folder = temp_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "waxseal.db", NULL);
+  g_autoptr (WaxSecret) key = wax_secret_new_random (32);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WaxStore) store = wax_store_open (path, key, TRUE, &error);
+  g_autoptr (WaxAccount) first = good_account ();
+  g_autoptr (WaxAccount) second = good_account ();
+  g_autoptr (WaxAccount) found = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  const char *const pins[] = { PIN, NULL };
+
+  g_assert_no_error (error);
+  g_object_set (first, "host", "Bücher.example", "mode", WAX_TLS_MODE_STARTTLS, "port", 587, "pins", pins,
+                NULL);
+  g_assert_true (save (store, first, &error));
+  g_assert_false (save (store, second, &error));
+  g_assert_error (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_object_set (second, "label", "Second", NULL);
+  g_assert_true (save (store, second, &error));
+
+  found = wax_account_store_find (store, wax_account_get_id (first), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wax_account_get_host (found), ==, "xn--bcher-kva.example");
+  g_assert_cmpuint (wax_account_get_port (found), ==, 587);
+  g_assert_cmpint (wax_account_get_mode (found), ==, WAX_TLS_MODE_STARTTLS);
+  g_assert_cmpstr (wax_account_get_label (found), ==, "ada@example.org");
+  g_assert_cmpstr (wax_account_get_minimum_tls (found), ==, "TLS1.2");
+  g_assert_cmpstr (wax_account_get_pins (found)[0], ==, PIN);
+  g_clear_object (&found);
+
+  found = wax_account_store_find (store, "Second", &error);
+  g_assert_cmpstr (wax_account_get_id (found), ==, wax_account_get_id (second));
+  list = wax_account_store_list (store, &error);
+  g_assert_cmpuint (list->len, ==, 2);
+
+  g_assert_true (wax_store_begin (store, NULL));
+  g_assert_true (wax_account_store_remove (store, wax_account_get_id (first), NULL));
+  g_assert_false (wax_account_store_remove (store, wax_account_get_id (first), &error));
+  g_assert_error (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (wax_store_commit (store, NULL));
+  g_assert_null (wax_account_store_find (store, "nobody", &error));
+  g_assert_error (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "nobody"));
+
+  wax_store_close (store);
+  temp_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/accounts/account/validate-names-the-field", test_validate_names_the_field);
+  g_test_add_func ("/accounts/account/plaintext-is-for-loopback", test_plaintext_is_for_loopback);
+  g_test_add_func ("/accounts/account/pins-are-digests", test_pins_are_digests);
+  g_test_add_func ("/accounts/account-store/round-trip", test_store);
+  return g_test_run ();
+}
