@@ -48,7 +48,7 @@ struct _WaxSaslClient
   gboolean done;
 };
 
-G_DEFINE_QUARK (wax - sasl - error - quark, wax_sasl_error)
+G_DEFINE_QUARK (wax_sasl_error, wax_sasl_error)
 
 /* ---- the choice ---- */
 

@@ -11,7 +11,7 @@
 #define MAX_DEPTH        64
 #define MAX_SAFE_INTEGER G_GINT64_CONSTANT (9007199254740991)
 
-G_DEFINE_QUARK (wax - json - error - quark, wax_json_error)
+G_DEFINE_QUARK (wax_json_error, wax_json_error)
 
 /* RFC 8785 section 3.2.3: by UTF-16 code units, which differs from UTF-8 order
  * only between the surrogates' planes and U+E000 to U+FFFF. */

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (wax - store - error - quark, wax_store_error)
+G_DEFINE_QUARK (wax_store_error, wax_store_error)
 
 /* A write that failed with one of these failed for want of space, whatever
  * SQLite made of it. EFBIG is a quota by RLIMIT_FSIZE. */

@@ -26,7 +26,7 @@
 
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_crt_t, gnutls_x509_crt_deinit, NULL)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_tlsfeatures_t, gnutls_x509_tlsfeatures_deinit, NULL)
-G_DEFINE_QUARK (wax - certificate - error - quark, wax_certificate_error)
+G_DEFINE_QUARK (wax_certificate_error, wax_certificate_error)
 
 /* One line of UTF-8 that a face can show: no control character, nothing that
  * turns the direction of the text around, at most MAX_TEXT octets. */

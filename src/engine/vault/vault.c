@@ -9,7 +9,7 @@
 
 #define MAX_ITEM_LENGTH 4096
 
-G_DEFINE_QUARK (wax - vault - error - quark, wax_vault_error)
+G_DEFINE_QUARK (wax_vault_error, wax_vault_error)
 G_DEFINE_ABSTRACT_TYPE (WaxVault, wax_vault, G_TYPE_OBJECT)
 
 static gboolean
