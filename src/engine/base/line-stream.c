@@ -6,6 +6,8 @@
 
 #include "line-stream.h"
 
+#include "clock.h"
+
 #include <string.h>
 
 #define BUFFER_SIZE 16384
@@ -13,12 +15,13 @@
 struct _WaxLineStream
 {
   GIOStream *stream;
+  gint64 deadline;
   gsize start;
   gsize end;
   char buffer[BUFFER_SIZE];
 };
 
-G_DEFINE_QUARK (wax - line - error - quark, wax_line_error)
+G_DEFINE_QUARK (wax_line_error, wax_line_error)
 
 WaxLineStream *
 wax_line_stream_new (GIOStream *stream)
@@ -63,6 +66,12 @@ wax_line_stream_get_available (WaxLineStream *self)
   return self->end - self->start;
 }
 
+void
+wax_line_stream_set_deadline (WaxLineStream *self, gint64 monotonic_us)
+{
+  self->deadline = monotonic_us;
+}
+
 /* Reads more into an empty buffer. */
 static gboolean
 line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cancellable, GError **error)
@@ -71,6 +80,11 @@ line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cance
   gssize n;
 
   self->start = self->end = 0;
+  if (self->deadline != 0 && wax_clock_monotonic () > self->deadline)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The line did not end in time");
+      return FALSE;
+    }
   n = g_input_stream_read (input, self->buffer, sizeof self->buffer, cancellable, error);
   if (n < 0)
     return FALSE;

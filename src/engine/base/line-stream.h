@@ -30,6 +30,13 @@ GIOStream     *wax_line_stream_get_stream    (WaxLineStream  *self);
 /** Detaches the #GIOStream (transfer full) without closing it, and frees @self. */
 GIOStream     *wax_line_stream_steal_stream  (WaxLineStream  *self);
 /**
+ * No read starts after @monotonic_us (wax_clock_monotonic(); 0 for none): it is
+ * %G_IO_ERROR_TIMED_OUT. The stream's own timeout bounds a read that has started,
+ * so that a peer that drips single octets cannot hold a reader for long.
+ */
+void           wax_line_stream_set_deadline  (WaxLineStream  *self,
+                                              gint64          monotonic_us);
+/**
  * Reads one line, without its CRLF. @limit counts octets with the CRLF.
  * Returns: (transfer full): the line with its length in @length, or %NULL with
  * a #WaxLineError or a #GIOErrorEnum (timed out, cancelled, connection closed).
