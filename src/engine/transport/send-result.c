@@ -20,8 +20,6 @@ enum
   EXIT_CONFIGURATION = 78,
 };
 
-G_DEFINE_QUARK (wax - transport - error - quark, wax_transport_error)
-
 static void
 recipient_result_free (gpointer data)
 {
@@ -54,20 +52,6 @@ wax_send_result_free (WaxSendResult *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->hint, g_free);
   g_free (self);
-}
-
-const char *
-wax_step_to_string (WaxStep step)
-{
-  static const char *const names[] = {
-    [WAX_STEP_CONNECT] = "connect",   [WAX_STEP_TLS] = "tls",     [WAX_STEP_GREETING] = "greeting",
-    [WAX_STEP_STARTTLS] = "starttls", [WAX_STEP_AUTH] = "auth",   [WAX_STEP_ENVELOPE] = "envelope",
-    [WAX_STEP_BODY] = "body",         [WAX_STEP_FINAL] = "final",
-  };
-
-  g_return_val_if_fail ((guint) step < G_N_ELEMENTS (names), NULL);
-
-  return names[step];
 }
 
 const char *
@@ -229,28 +213,6 @@ wax_send_result_error_to_json (const WaxSendResult *self)
   return node;
 }
 
-JsonNode *
-wax_reply_text_to_json (const WaxReplyText *self)
-{
-  g_autoptr (JsonObject) object = NULL;
-  JsonNode *node;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  if (self->code == 0)
-    return json_node_init_null (json_node_alloc ());
-
-  object = json_object_new ();
-  json_object_set_int_member (object, "code", self->code);
-  json_object_set_string_member (object, "enhanced", self->enhanced);
-  json_object_set_string_member (object, "text", self->text != NULL ? self->text : "");
-
-  node = json_node_alloc ();
-  json_node_init_object (node, object);
-
-  return node;
-}
-
 static JsonArray *
 recipients_to_json (GPtrArray *recipients)
 {
@@ -311,14 +273,4 @@ wax_send_result_to_json (const WaxSendResult *self, const char *message_id)
   json_node_init_object (node, object);
 
   return node;
-}
-
-void
-wax_reply_text_clear (WaxReplyText *self)
-{
-  g_return_if_fail (self != NULL);
-
-  self->code = 0;
-  g_clear_pointer (&self->enhanced, g_free);
-  g_clear_pointer (&self->text, g_free);
 }

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "connection-report.h"
+#include "line-stream.h"
+#include "secret.h"
+#include "smtp-reply.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WaxSmtpChannel:
+ *
+ * The transmission channel of RFC 5321: command lines out, replies in, each wait
+ * bounded, each line into the transcript, and for each command one reply. It also
+ * carries where the conversation stands, so that a failure anywhere tells its
+ * step, the reply that refused, and what the user can do.
+ * @step: set by whoever goes on to the next
+ * @refusal: (nullable): the reply behind the last %WAX_TRANSPORT_ERROR_REFUSED and its kin
+ * @hint: (nullable): what the user can do, where there is more to say than the code
+ * @due: replies that are still to come
+ * @broken: nothing more may be written
+ * @closing: the server said 421
+ */
+typedef struct {
+  GSocketConnection   *connection;
+  WaxLineStream       *lines;
+  WaxSmtpReplyParser  *parser;
+  WaxConnectionReport *report;
+  guint                timeout_s;
+  guint                due;
+  GPtrArray           *secrets;
+
+  WaxStep              step;
+  WaxSmtpReply        *refusal;
+  char                *hint;
+  gboolean             broken;
+  gboolean             closing;
+} WaxSmtpChannel;
+
+WaxSmtpChannel *wax_smtp_channel_new         (GSocketConnection    *connection,
+                                              WaxConnectionReport  *report);
+void            wax_smtp_channel_free        (WaxSmtpChannel       *self);
+/** Goes on over @stream, TLS over the same connection. Nothing unread may be left. */
+void            wax_smtp_channel_set_stream  (WaxSmtpChannel       *self,
+                                              GIOStream            *stream);
+/** Seconds for each wait from now on: for the next octets, and for a whole reply. */
+void            wax_smtp_channel_set_timeout (WaxSmtpChannel       *self,
+                                              guint                 seconds);
+/**
+ * Writes @commands, whole command lines, with one call; @replies of them are to
+ * be read. More replies than commands so far is %WAX_TRANSPORT_ERROR_PROTOCOL.
+ * Errors: %WAX_TRANSPORT_ERROR_LOST, %G_IO_ERROR_CANCELLED.
+ */
+gboolean        wax_smtp_channel_write       (WaxSmtpChannel       *self,
+                                              const char           *commands,
+                                              guint                 replies,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+/** The same with a part of a sign-in: the transcript has @shown in its place. */
+gboolean        wax_smtp_channel_write_secret (WaxSmtpChannel      *self,
+                                              WaxSecret            *command,
+                                              const char           *shown,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+/** Octets of a message, which are not in the transcript. */
+gboolean        wax_smtp_channel_write_data  (WaxSmtpChannel       *self,
+                                              gconstpointer         data,
+                                              gsize                 length,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+/**
+ * The next reply that is due. Errors: %WAX_TRANSPORT_ERROR_LOST,
+ * %WAX_TRANSPORT_ERROR_PROTOCOL, %G_IO_ERROR_CANCELLED.
+ */
+WaxSmtpReply   *wax_smtp_channel_read        (WaxSmtpChannel       *self,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+/** Whether no reply came that no command asked for; each write checks it too. */
+gboolean        wax_smtp_channel_check_in_step (WaxSmtpChannel     *self,
+                                              GError              **error);
+/** Octets came that nothing asked for: read ahead, or waiting at the socket. */
+gboolean        wax_smtp_channel_has_surplus (WaxSmtpChannel       *self);
+
+enum {
+  WAX_SMTP_PEEK_SILENCE = -1,
+  WAX_SMTP_PEEK_END = -2,
+  WAX_SMTP_PEEK_ERROR = -3,
+};
+
+/**
+ * Waits for the first octet on a connection without TLS, and leaves it there.
+ * Returns: the octet, or one of the above: nothing came within @seconds, the
+ * stream ended, or @error is set
+ */
+int             wax_smtp_channel_peek        (WaxSmtpChannel       *self,
+                                              guint                 seconds,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+/** Fails because of @reply (transfer full); the server's words end the message. */
+gboolean        wax_smtp_channel_refuse      (WaxSmtpChannel       *self,
+                                              WaxSmtpReply         *reply,
+                                              WaxTransportError     code,
+                                              GError              **error,
+                                              const char           *format,
+                                              ...) G_GNUC_PRINTF (5, 6);
+void            wax_smtp_channel_set_hint    (WaxSmtpChannel       *self,
+                                              const char           *hint);
+/** From here to the end, challenges are not in the transcript, and a reply that
+ * repeats @password or what wax_smtp_channel_write_secret() wrote is blanked. */
+void            wax_smtp_channel_begin_secret (WaxSmtpChannel      *self,
+                                              WaxSecret            *password);
+void            wax_smtp_channel_end_secret  (WaxSmtpChannel       *self);
+/** At once, without a word: the server drops what was not finished. */
+void            wax_smtp_channel_abort       (WaxSmtpChannel       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSmtpChannel, wax_smtp_channel_free)
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "secret.h"
+#include "smtp-capabilities.h"
+
+G_BEGIN_DECLS
+
+/** RFC 5321 section 4.5.3.1.4, with its CRLF. */
+#define WAX_SMTP_COMMAND_LIMIT 512
+
+/*
+ * Each returns (transfer full) one command line with its CRLF, or %NULL with
+ * %WAX_TRANSPORT_ERROR_MALFORMED where a part has no place in it: no CR, LF, NUL
+ * or other control character of a field ever reaches a command.
+ */
+char      *wax_smtp_command_ehlo  (const char                *client_name,
+                                   GError                   **error);
+/** @size: SIZE= is given where the server offers it; parameters the envelope
+ * needs are checked by wax_smtp_command_check_needs() before. */
+char      *wax_smtp_command_mail  (const WaxEnvelope         *envelope,
+                                   gint64                     size,
+                                   const WaxSmtpCapabilities *capabilities,
+                                   GError                   **error);
+char      *wax_smtp_command_rcpt  (const char                *recipient,
+                                   gboolean                   utf8,
+                                   GError                   **error);
+/** RFC 3030 section 2. */
+char      *wax_smtp_command_bdat  (guint64                    length,
+                                   gboolean                   last);
+/** @initial: (nullable): the initial response, `=` where it is empty. */
+WaxSecret *wax_smtp_command_auth  (const char                *mechanism,
+                                   WaxSecret                 *initial);
+/** Base64 and CRLF. */
+WaxSecret *wax_smtp_command_auth_response (WaxSecret         *response);
+
+/**
+ * wax_smtp_command_check_needs:
+ *
+ * Whether the server can take the message at all. Errors:
+ * %WAX_TRANSPORT_ERROR_TOO_LARGE, %WAX_TRANSPORT_ERROR_NEEDS_UTF8,
+ * %WAX_TRANSPORT_ERROR_NEEDS_8BIT.
+ */
+gboolean   wax_smtp_command_check_needs (const WaxEnvelope         *envelope,
+                                         gint64                     size,
+                                         const WaxSmtpCapabilities *capabilities,
+                                         GError                   **error);
+
+/**
+ * WaxSmtpBodyFilter:
+ *
+ * Carries the line state of a message from one piece to the next. Zeroed but for
+ * @stuff it is at the start of a message.
+ * @stuff: doubles a dot at the start of a line (RFC 5321 section 4.5.2)
+ */
+typedef struct {
+  gboolean stuff;
+  gboolean inside_line;
+  gboolean after_cr;
+} WaxSmtpBodyFilter;
+
+/** Appends @data to @out. A bare CR or LF, which could end the message early at
+ * a lax server, is %WAX_TRANSPORT_ERROR_MALFORMED. */
+gboolean   wax_smtp_body_filter_push   (WaxSmtpBodyFilter  *self,
+                                        const guint8       *data,
+                                        gsize               length,
+                                        GByteArray         *out,
+                                        GError            **error);
+/** With @stuff, appends the end of data, after a CRLF where the message has none.
+ * A CR at the very end is %WAX_TRANSPORT_ERROR_MALFORMED. */
+gboolean   wax_smtp_body_filter_finish (WaxSmtpBodyFilter  *self,
+                                        GByteArray         *out,
+                                        GError            **error);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "transport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * wax_smtp_outcome_state:
+ * @reply_code: of the reply that refused; 0 for none
+ *
+ * What @error means for the message: pure.
+ */
+WaxSendState wax_smtp_outcome_state (const GError *error,
+                                     int           reply_code);
+/** (nullable) One sentence of what the user can do about @error. */
+const char  *wax_smtp_outcome_hint  (const GError *error,
+                                     WaxStep       step,
+                                     int           reply_code);
+
+G_END_DECLS

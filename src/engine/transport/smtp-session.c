@@ -1,0 +1,846 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The session, in the order of RFC 5321: connection, TLS, greeting, EHLO,
+ * STARTTLS, AUTH, the envelope, the body. Read it from wax_smtp_session_open()
+ * and wax_smtp_session_submit() at the end.
+ *
+ * What holds throughout: nothing of the account or the message is written before
+ * the guard has returned a connection that passed the policy; what a server said
+ * before TLS is shown and never used; after the final octet a failure is
+ * "unknown" and nothing else. */
+
+#include "smtp-session.h"
+
+#include "clock.h"
+#include "smtp-auth.h"
+#include "smtp-body.h"
+#include "smtp-capabilities.h"
+#include "smtp-channel.h"
+#include "smtp-command.h"
+#include "smtp-connect.h"
+#include "smtp-outcome.h"
+#include "tls-guard.h"
+
+#include <string.h>
+
+#define CONNECT_TIMEOUT 30
+#define TLS_TIMEOUT     30
+#define COMMAND_TIMEOUT 300
+#define DATA_TIMEOUT    600
+#define SILENCE_TIMEOUT 10
+#define QUIT_TIMEOUT    1
+
+/* Commands of one write. Their replies must fit into what the network holds for
+ * us while we still write (RFC 2920 section 3.1). */
+#define GROUP_LIMIT 100
+
+/* The first octets of TLS records that a server may send unasked. */
+#define TLS_ALERT     0x15
+#define TLS_HANDSHAKE 0x16
+
+struct _WaxSmtpSession
+{
+  const WaxTransportSettings *settings;
+  WaxConnectionReport *report;
+  WaxSmtpChannel *channel;
+  WaxSmtpCapabilities *capabilities;
+  GTlsConnection *tls;
+  WaxStep step; /* until there is a channel */
+  gboolean open;
+  gboolean stale;
+};
+
+static guint
+seconds_or (guint wanted, guint otherwise)
+{
+  return wanted > 0 ? wanted : otherwise;
+}
+
+static const char *
+session_host (WaxSmtpSession *self)
+{
+  return wax_account_get_host (self->settings->account);
+}
+
+static guint16
+session_port (WaxSmtpSession *self)
+{
+  return (guint16) wax_account_get_port (self->settings->account);
+}
+
+static WaxTlsMode
+session_mode (WaxSmtpSession *self)
+{
+  return wax_account_get_mode (self->settings->account);
+}
+
+/* ---- connection ---- */
+
+static char *
+address_to_string (GSocketAddress *address)
+{
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return NULL;
+
+  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Plain text is for this computer only, whatever the name said. */
+static gboolean
+session_may_speak_plainly (WaxSmtpSession *self, GSocketAddress *address, GError **error)
+{
+  if (session_mode (self) != WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    return TRUE;
+  if (G_IS_INET_SOCKET_ADDRESS (address)
+      && g_inet_address_get_is_loopback (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
+    return TRUE;
+
+  g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_POLICY,
+               "A connection without TLS is for a loopback address only, and %s is at %s",
+               session_host (self), self->report->address);
+
+  return FALSE;
+}
+
+static gboolean
+session_connect (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  WaxConnectionReport *report = self->report;
+  gint64 start = wax_clock_monotonic ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+
+  self->step = WAX_STEP_CONNECT;
+  g_set_str (&report->host, session_host (self));
+  g_set_str (&report->mode, wax_tls_mode_to_string (session_mode (self)));
+  report->port = session_port (self);
+
+  connection = wax_smtp_connect (session_host (self), session_port (self),
+                                 seconds_or (self->settings->connect_timeout_s, CONNECT_TIMEOUT), cancellable,
+                                 error);
+  if (connection == NULL)
+    return FALSE;
+  report->connect_ms = wax_clock_elapsed_ms (start);
+
+  remote = g_socket_connection_get_remote_address (connection, NULL);
+  local = g_socket_connection_get_local_address (connection, NULL);
+  g_free (report->address);
+  report->address = address_to_string (remote);
+  g_free (report->local_address);
+  report->local_address = address_to_string (local);
+  if (!session_may_speak_plainly (self, remote, error))
+    return FALSE;
+
+  self->channel = wax_smtp_channel_new (connection, report);
+  wax_smtp_channel_set_timeout (self->channel,
+                                seconds_or (self->settings->command_timeout_s, COMMAND_TIMEOUT));
+
+  return TRUE;
+}
+
+/* ---- TLS ---- */
+
+static void
+session_hint_other_mode (WaxSmtpSession *self, const char *what, const char *use, const char *scheme)
+{
+  const char *host = session_host (self);
+  gboolean literal = strchr (host, ':') != NULL;
+  g_autofree char *hint = g_strdup_printf ("This port %s: use %s (%s://%s%s%s:%u).", what, use, scheme,
+                                           literal ? "[" : "", host, literal ? "]" : "", session_port (self));
+
+  wax_smtp_channel_set_hint (self->channel, hint);
+}
+
+/* Takes @cause: what the guard said, in the terms of the session where it is one
+ * of its matters. */
+static void
+session_explain_tls (WaxSmtpSession *self, GError *cause, GError **error)
+{
+  gboolean plain = g_error_matches (cause, WAX_TLS_ERROR, WAX_TLS_ERROR_NOT_TLS);
+
+  wax_smtp_channel_abort (self->channel);
+  if (plain && session_mode (self) == WAX_TLS_MODE_STARTTLS)
+    {
+      g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_INJECTION,
+                   "After its answer to STARTTLS the server went on in the clear, which may be an attack: %s",
+                   cause->message);
+    }
+  else if (plain)
+    {
+      session_hint_other_mode (self, "speaks SMTP in the clear first", "STARTTLS", "smtp");
+      g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_WRONG_PORT,
+                   "Port %u of %s does not speak TLS from the first octet: %s", session_port (self),
+                   session_host (self), cause->message);
+    }
+  else if (cause->domain == WAX_TLS_ERROR || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+    }
+  else
+    {
+      g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_LOST, "TLS could not be set up: %s",
+                   cause->message);
+    }
+  g_clear_error (&cause);
+}
+
+static gboolean
+session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  const WaxTransportSettings *settings = self->settings;
+  WaxAccount *account = settings->account;
+  gint64 start = wax_clock_monotonic ();
+  GError *cause = NULL;
+  WaxTlsSettings wanted = {
+    .hostname = session_host (self),
+    .policy = { .minimum = wax_account_get_minimum_tls (account), .pins = wax_account_get_pins (account) },
+    .ca_file = settings->ca_file,
+    .ca_pem = settings->ca_file != NULL ? NULL : wax_account_get_ca_pem (account),
+    .timeout_s = seconds_or (settings->tls_timeout_s, TLS_TIMEOUT),
+  };
+
+  self->channel->step = WAX_STEP_TLS;
+  self->tls = wax_tls_guard_secure (wax_line_stream_get_stream (self->channel->lines), &wanted, self->report,
+                                    cancellable, &cause);
+  self->report->tls_ms = wax_clock_elapsed_ms (start);
+  if (self->tls == NULL)
+    {
+      session_explain_tls (self, cause, error);
+      return FALSE;
+    }
+
+  wax_smtp_channel_set_stream (self->channel, G_IO_STREAM (self->tls));
+  wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT));
+
+  return TRUE;
+}
+
+static gboolean
+session_secure_at_once (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  return session_mode (self) != WAX_TLS_MODE_IMPLICIT || session_secure (self, cancellable, error);
+}
+
+/* ---- greeting, RFC 5321 section 3.1 ---- */
+
+static gboolean
+session_wrong_port_speaks_tls (WaxSmtpSession *self, GError **error)
+{
+  wax_smtp_channel_abort (self->channel);
+  session_hint_other_mode (self, "speaks TLS from the first octet", "implicit TLS", "smtps");
+  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_WRONG_PORT,
+               "Port %u of %s speaks TLS from the first octet, and not SMTP with STARTTLS",
+               session_port (self), session_host (self));
+
+  return FALSE;
+}
+
+/* A server that waits for our ClientHello says nothing, as a slow one does: which
+ * of them it is, a second connection finds out. */
+static gboolean
+session_await_plain_greeting (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  guint silence = seconds_or (self->settings->silence_timeout_s, SILENCE_TIMEOUT);
+  int first = wax_smtp_channel_peek (self->channel, silence, cancellable, error);
+
+  if (first == WAX_SMTP_PEEK_ERROR)
+    return FALSE;
+  if (first == TLS_ALERT || first == TLS_HANDSHAKE)
+    return session_wrong_port_speaks_tls (self, error);
+  if (first == WAX_SMTP_PEEK_SILENCE)
+    {
+      g_autoptr (GSocketAddress)
+          address = g_socket_connection_get_remote_address (self->channel->connection, NULL);
+
+      if (address != NULL && wax_smtp_speaks_tls (address, silence, cancellable))
+        return session_wrong_port_speaks_tls (self, error);
+    }
+
+  return TRUE;
+}
+
+/* The code for a reply that refuses a step that is not about a recipient. */
+static WaxTransportError
+refusal_code (const WaxSmtpReply *reply)
+{
+  if (wax_smtp_reply_is_temporary (reply))
+    return WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY;
+  if (wax_smtp_reply_is_permanent (reply))
+    return WAX_TRANSPORT_ERROR_REFUSED;
+
+  return WAX_TRANSPORT_ERROR_PROTOCOL;
+}
+
+static gboolean
+session_greet (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WaxSmtpReply) reply = NULL;
+
+  self->channel->step = WAX_STEP_GREETING;
+  if (self->tls == NULL && !session_await_plain_greeting (self, cancellable, error))
+    return FALSE;
+
+  self->channel->due = 1;
+  reply = wax_smtp_channel_read (self->channel, cancellable, error);
+  if (reply == NULL)
+    return FALSE;
+  if (reply->code != 220)
+    {
+      WaxTransportError code = refusal_code (reply);
+
+      return wax_smtp_channel_refuse (self->channel, g_steal_pointer (&reply), code, error,
+                                      "%s does not serve this computer", session_host (self));
+    }
+
+  g_free (self->report->greeting);
+  self->report->greeting = g_strjoinv ("\n", reply->lines);
+
+  return TRUE;
+}
+
+/* ---- EHLO, RFC 5321 section 4.1.1.1 ---- */
+
+/* (transfer full) The address literal of our end (RFC 5321 section 4.1.3): the
+ * name of this computer is nobody's business. */
+static char *
+session_client_name (WaxSmtpSession *self)
+{
+  const char *address = self->report->local_address;
+  g_autofree char *bare = NULL;
+
+  if (self->settings->client_name != NULL)
+    return g_strdup (self->settings->client_name);
+  if (address == NULL)
+    return g_strdup ("[127.0.0.1]");
+
+  bare = g_strndup (address, strcspn (address, "%"));
+
+  return g_strdup_printf (strchr (bare, ':') != NULL ? "[IPv6:%s]" : "[%s]", bare);
+}
+
+static void
+copy_lines (GPtrArray *to, GPtrArray *from)
+{
+  g_ptr_array_set_size (to, 0);
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add (to, g_strdup (g_ptr_array_index (from, i)));
+}
+
+static gboolean
+session_hello (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *name = session_client_name (self);
+  g_autofree char *command = wax_smtp_command_ehlo (name, error);
+  g_autoptr (WaxSmtpReply) reply = NULL;
+  gboolean before_tls = self->tls == NULL && session_mode (self) == WAX_TLS_MODE_STARTTLS;
+
+  self->channel->step = before_tls ? WAX_STEP_STARTTLS : WAX_STEP_GREETING;
+  if (command == NULL || !wax_smtp_channel_write (self->channel, command, 1, cancellable, error))
+    return FALSE;
+  reply = wax_smtp_channel_read (self->channel, cancellable, error);
+  if (reply == NULL)
+    return FALSE;
+  if (reply->code != 250)
+    {
+      WaxTransportError code = refusal_code (reply);
+
+      return wax_smtp_channel_refuse (self->channel, g_steal_pointer (&reply), code, error,
+                                      "The server does not take EHLO");
+    }
+
+  g_clear_pointer (&self->capabilities, wax_smtp_capabilities_free);
+  self->capabilities = wax_smtp_capabilities_parse (reply);
+  copy_lines (before_tls ? self->report->extensions_before_tls : self->report->extensions,
+              self->capabilities->lines);
+
+  return TRUE;
+}
+
+/* ---- STARTTLS, RFC 3207 ---- */
+
+static gboolean
+session_no_starttls (WaxSmtpSession *self, WaxSmtpReply *reply, GError **error)
+{
+  if (reply != NULL)
+    return wax_smtp_channel_refuse (self->channel, reply, WAX_TRANSPORT_ERROR_NO_STARTTLS, error,
+                                    "The server refuses STARTTLS");
+
+  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_NO_STARTTLS,
+               "%s does not offer STARTTLS on port %u", session_host (self), session_port (self));
+
+  return FALSE;
+}
+
+/* Octets behind the reply were sent before TLS, by whoever is on the way: in TLS
+ * they would be taken for the server's. */
+static gboolean
+session_refuse_injection (WaxSmtpSession *self, GError **error)
+{
+  if (!wax_smtp_channel_has_surplus (self->channel))
+    return TRUE;
+
+  wax_smtp_channel_abort (self->channel);
+  g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_INJECTION,
+                       "More was sent behind the server's answer to STARTTLS, which may be an attack");
+
+  return FALSE;
+}
+
+static gboolean
+session_starttls (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WaxSmtpReply) reply = NULL;
+
+  if (session_mode (self) != WAX_TLS_MODE_STARTTLS)
+    return TRUE;
+
+  self->channel->step = WAX_STEP_STARTTLS;
+  if (!self->capabilities->starttls)
+    return session_no_starttls (self, NULL, error);
+  if (!wax_smtp_channel_write (self->channel, "STARTTLS\r\n", 1, cancellable, error))
+    return FALSE;
+  reply = wax_smtp_channel_read (self->channel, cancellable, error);
+  if (reply == NULL)
+    return FALSE;
+  if (reply->code != 220)
+    return session_no_starttls (self, g_steal_pointer (&reply), error);
+
+  g_clear_pointer (&self->capabilities, wax_smtp_capabilities_free);
+
+  return session_refuse_injection (self, error) && session_secure (self, cancellable, error)
+         && session_hello (self, cancellable, error);
+}
+
+/* ---- AUTH, RFC 4954 ---- */
+
+static gboolean
+session_sign_in (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  WaxAccount *account = self->settings->account;
+  gint64 start = wax_clock_monotonic ();
+  g_autoptr (GBytes) exporter = NULL;
+  g_autoptr (GBytes) unique = NULL;
+  WaxSaslBindings bindings = { NULL, NULL };
+  WaxSmtpSignIn sign_in = {
+    .host = session_host (self),
+    .user = wax_account_get_user (account),
+    .password = self->settings->password,
+    .wanted = wax_account_get_mechanism (account),
+    .bindings = &bindings,
+    .secured = TRUE,
+  };
+  gboolean done;
+
+  /* Plain text carries no credential, not even to this computer. */
+  if (sign_in.password == NULL || self->tls == NULL)
+    return TRUE;
+
+  self->channel->step = WAX_STEP_AUTH;
+  if (g_tls_connection_get_protocol_version (self->tls) >= G_TLS_PROTOCOL_VERSION_TLS_1_3)
+    exporter = wax_tls_guard_channel_binding (self->tls, G_TLS_CHANNEL_BINDING_TLS_EXPORTER);
+  else
+    unique = wax_tls_guard_channel_binding (self->tls, G_TLS_CHANNEL_BINDING_TLS_UNIQUE);
+  bindings.tls_exporter = exporter;
+  bindings.tls_unique = unique;
+
+  done = wax_smtp_auth_run (self->channel, self->capabilities, &sign_in, cancellable, error);
+  self->report->auth_ms = wax_clock_elapsed_ms (start);
+
+  return done;
+}
+
+/* ---- the envelope, RFC 5321 section 3.3, grouped by RFC 2920 ---- */
+
+/* (transfer full) (element-type utf8) MAIL, and a RCPT for each recipient: all
+ * are built before any is sent. */
+static GPtrArray *
+session_envelope_commands (WaxSmtpSession *self, const WaxEnvelope *envelope, gint64 size, GError **error)
+{
+  g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
+  char *command = wax_smtp_command_mail (envelope, size, self->capabilities, error);
+
+  if (command == NULL)
+    return NULL;
+  g_ptr_array_add (commands, command);
+  for (gsize i = 0; envelope->recipients[i] != NULL; i++)
+    {
+      command = wax_smtp_command_rcpt (envelope->recipients[i], envelope->needs_utf8, error);
+      if (command == NULL)
+        return NULL;
+      g_ptr_array_add (commands, command);
+    }
+
+  return g_steal_pointer (&commands);
+}
+
+static gboolean
+session_write_group (WaxSmtpSession *self,
+                     GPtrArray *commands,
+                     guint from,
+                     guint count,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (GString) group = g_string_new (NULL);
+
+  for (guint i = from; i < from + count; i++)
+    g_string_append (group, g_ptr_array_index (commands, i));
+
+  return wax_smtp_channel_write (self->channel, group->str, count, cancellable, error);
+}
+
+/* Sends @commands and gathers their replies; stops at a refused MAIL, since
+ * nothing behind it can be accepted, and at a 421. */
+static gboolean
+session_run_commands (WaxSmtpSession *self,
+                      GPtrArray *commands,
+                      GPtrArray *replies,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  while (replies->len < commands->len && !self->channel->closing)
+    {
+      guint left = commands->len - replies->len;
+      guint count = self->capabilities->pipelining ? MIN (left, GROUP_LIMIT) : 1;
+
+      if (!session_write_group (self, commands, replies->len, count, cancellable, error))
+        return FALSE;
+      for (guint i = 0; i < count && !self->channel->closing; i++)
+        {
+          WaxSmtpReply *reply = wax_smtp_channel_read (self->channel, cancellable, error);
+
+          if (reply == NULL)
+            return FALSE;
+          g_ptr_array_add (replies, reply);
+        }
+      if (!wax_smtp_reply_is_positive (g_ptr_array_index (replies, 0)))
+        break;
+    }
+
+  return TRUE;
+}
+
+static WaxSmtpReply *
+steal_reply (GPtrArray *replies, guint index)
+{
+  return g_ptr_array_steal_index (replies, index);
+}
+
+static void
+record_recipients (const WaxEnvelope *envelope, GPtrArray *replies, GPtrArray *results)
+{
+  for (guint i = 0; envelope->recipients[i] != NULL; i++)
+    {
+      WaxRecipientResult *result = g_new0 (WaxRecipientResult, 1);
+
+      result->address = g_strdup (envelope->recipients[i]);
+      if (i + 1 < replies->len)
+        wax_smtp_reply_to_text (g_ptr_array_index (replies, i + 1), &result->reply);
+      g_ptr_array_add (results, result);
+    }
+}
+
+/* The reply among those to RCPT that decides: a permanent refusal before a
+ * temporary one. 0 if all are accepted; @refused counts. */
+static guint
+find_refusal (GPtrArray *replies, guint *refused)
+{
+  guint decisive = 0;
+
+  *refused = 0;
+  for (guint i = 1; i < replies->len; i++)
+    {
+      WaxSmtpReply *reply = g_ptr_array_index (replies, i);
+
+      if (wax_smtp_reply_is_positive (reply))
+        continue;
+      (*refused)++;
+      if (decisive == 0
+          || (wax_smtp_reply_is_permanent (reply)
+              && !wax_smtp_reply_is_permanent (g_ptr_array_index (replies, decisive))))
+        decisive = i;
+    }
+
+  return decisive;
+}
+
+/* Whether @replies let the body follow. */
+static gboolean
+session_judge_envelope (WaxSmtpSession *self, const WaxEnvelope *envelope, GPtrArray *replies, GError **error)
+{
+  guint total = g_strv_length (envelope->recipients);
+  WaxSmtpReply *mail = g_ptr_array_index (replies, 0);
+  guint refused, decisive;
+
+  if (!wax_smtp_reply_is_positive (mail))
+    {
+      WaxTransportError code = mail->code == 530 ? WAX_TRANSPORT_ERROR_AUTH_REFUSED : refusal_code (mail);
+
+      return wax_smtp_channel_refuse (self->channel, steal_reply (replies, 0), code, error,
+                                      "The server does not take mail from %s",
+                                      *envelope->sender != '\0' ? envelope->sender : "the null sender");
+    }
+  if (self->channel->closing)
+    return wax_smtp_channel_refuse (self->channel, steal_reply (replies, replies->len - 1),
+                                    WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY, error,
+                                    "The server ended the session");
+
+  decisive = find_refusal (replies, &refused);
+  if (decisive == 0)
+    return TRUE;
+
+  return wax_smtp_channel_refuse (
+      self->channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_RECIPIENTS, error,
+      "The server refused %u of %u recipients, %s%s, and nothing was sent", refused, total,
+      refused > 1 ? "among them " : "", envelope->recipients[decisive - 1]);
+}
+
+/* After a refusal the transaction is ended, so that the next message has a clean start. */
+static void
+session_reset (WaxSmtpSession *self, GCancellable *cancellable)
+{
+  g_autoptr (WaxSmtpReply) reply = NULL;
+
+  if (self->channel->broken)
+    return;
+
+  if (!self->channel->closing && wax_smtp_channel_write (self->channel, "RSET\r\n", 1, cancellable, NULL))
+    reply = wax_smtp_channel_read (self->channel, cancellable, NULL);
+  if (reply == NULL || !wax_smtp_reply_is_positive (reply))
+    wax_smtp_channel_abort (self->channel);
+}
+
+static gboolean
+session_send_envelope (WaxSmtpSession *self,
+                       const WaxEnvelope *envelope,
+                       gint64 size,
+                       GPtrArray *results,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  gint64 start = wax_clock_monotonic ();
+  g_autoptr (GPtrArray) replies = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_smtp_reply_free);
+  g_autoptr (GPtrArray) commands = NULL;
+  gboolean done;
+
+  self->channel->step = WAX_STEP_ENVELOPE;
+  if (!wax_smtp_command_check_needs (envelope, size, self->capabilities, error))
+    return FALSE;
+  commands = session_envelope_commands (self, envelope, size, error);
+  if (commands == NULL)
+    return FALSE;
+
+  done = session_run_commands (self, commands, replies, cancellable, error);
+  self->stale = replies->len == 0;
+  if (done)
+    {
+      record_recipients (envelope, replies, results);
+      done = session_judge_envelope (self, envelope, replies, error);
+      if (!done)
+        session_reset (self, cancellable);
+    }
+  self->report->envelope_ms = wax_clock_elapsed_ms (start);
+
+  return done;
+}
+
+/* ---- the body ---- */
+
+/* What a failure means once the final octet may have gone. */
+static void
+session_make_unknown (GError **error)
+{
+  g_autoptr (GError) cause = g_steal_pointer (error);
+
+  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_UNKNOWN,
+               "The message was handed over, but the server's confirmation did not come: it may or may not "
+               "have been accepted (%s)",
+               cause->message);
+}
+
+static gboolean
+session_judge_final (WaxSmtpSession *self, WaxSmtpReply *reply, WaxReplyText *text, GError **error)
+{
+  WaxTransportError code = refusal_code (reply);
+
+  wax_smtp_reply_to_text (reply, text);
+  if (wax_smtp_reply_is_positive (reply))
+    {
+      wax_smtp_reply_free (reply);
+      return TRUE;
+    }
+
+  return wax_smtp_channel_refuse (self->channel, reply, code, error, "The server did not take the message");
+}
+
+static gboolean
+session_send_body (WaxSmtpSession *self,
+                   WaxSmtpBody *body,
+                   WaxReplyText *text,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  const WaxTransportSettings *settings = self->settings;
+  gint64 start = wax_clock_monotonic ();
+  GError *cause = NULL;
+  WaxSmtpReply *reply;
+  gboolean sent;
+
+  wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->data_timeout_s, DATA_TIMEOUT));
+  reply = wax_smtp_body_send (self->channel, self->capabilities, body, cancellable, &cause);
+  sent = reply != NULL && session_judge_final (self, reply, text, &cause);
+  self->report->body_ms = wax_clock_elapsed_ms (start);
+  wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT));
+  if (sent)
+    return TRUE;
+
+  if (body->final_sent && !g_error_matches (cause, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED)
+      && !g_error_matches (cause, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY))
+    {
+      wax_smtp_channel_abort (self->channel);
+      session_make_unknown (&cause);
+    }
+  else if (!body->final_sent)
+    {
+      session_reset (self, cancellable);
+    }
+  g_propagate_error (error, cause);
+
+  return FALSE;
+}
+
+/* ---- public ---- */
+
+WaxSmtpSession *
+wax_smtp_session_new (const WaxTransportSettings *settings, WaxConnectionReport *report)
+{
+  WaxSmtpSession *self = g_new0 (WaxSmtpSession, 1);
+
+  self->settings = settings;
+  self->report = g_object_ref (report);
+
+  return self;
+}
+
+void
+wax_smtp_session_free (WaxSmtpSession *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->channel != NULL)
+    wax_smtp_channel_abort (self->channel);
+  g_clear_pointer (&self->channel, wax_smtp_channel_free);
+  g_clear_pointer (&self->capabilities, wax_smtp_capabilities_free);
+  g_clear_object (&self->tls);
+  g_clear_object (&self->report);
+  g_free (self);
+}
+
+gboolean
+wax_smtp_session_open (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
+{
+  gint64 start = wax_clock_monotonic ();
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (self->channel == NULL, FALSE);
+
+  self->report->started = wax_clock_now ();
+  self->open = session_connect (self, cancellable, error)           /* RFC 5321, 3.1 */
+               && session_secure_at_once (self, cancellable, error) /* RFC 8314, 3.3 */
+               && session_greet (self, cancellable, error)          /* RFC 5321, 3.1 */
+               && session_hello (self, cancellable, error)          /* RFC 5321, 3.2 */
+               && session_starttls (self, cancellable, error)       /* RFC 3207 */
+               && session_sign_in (self, cancellable, error);       /* RFC 4954 */
+  self->report->total_ms = wax_clock_elapsed_ms (start);
+
+  return self->open;
+}
+
+gboolean
+wax_smtp_session_submit (WaxSmtpSession *self,
+                         const WaxEnvelope *envelope,
+                         GInputStream *message,
+                         gint64 size,
+                         WaxProgress *progress,
+                         WaxSendResult *result,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  gint64 start = wax_clock_monotonic ();
+  WaxSmtpBody body = {
+    .message = message,
+    .size = size,
+    .progress = progress,
+    .before_final = self->settings->before_final,
+    .before_final_data = self->settings->before_final_data,
+  };
+  gboolean sent;
+
+  g_return_val_if_fail (wax_smtp_session_is_open (self), FALSE);
+
+  self->stale = FALSE;
+  g_clear_pointer (&self->channel->refusal, wax_smtp_reply_free);
+  g_clear_pointer (&self->channel->hint, g_free);
+
+  sent = session_send_envelope (self, envelope, size, result->recipients, cancellable, error)
+         && session_send_body (self, &body, &result->reply, cancellable, error);
+  self->report->total_ms = MAX (self->report->total_ms, 0) + wax_clock_elapsed_ms (start);
+
+  return sent;
+}
+
+gboolean
+wax_smtp_session_is_open (WaxSmtpSession *self)
+{
+  return self != NULL && self->open && !self->channel->broken && !self->channel->closing;
+}
+
+gboolean
+wax_smtp_session_was_stale (WaxSmtpSession *self)
+{
+  return self->stale;
+}
+
+void
+wax_smtp_session_set_report (WaxSmtpSession *self, WaxConnectionReport *report)
+{
+  g_set_object (&self->report, report);
+  if (self->channel != NULL)
+    g_set_object (&self->channel->report, report);
+}
+
+void
+wax_smtp_session_conclude (WaxSmtpSession *self, GError *error, WaxSendResult *result)
+{
+  WaxSmtpChannel *channel = self->channel;
+  const WaxSmtpReply *refusal = channel != NULL ? channel->refusal : NULL;
+  int code = refusal != NULL ? refusal->code : 0;
+
+  g_set_object (&result->report, self->report);
+  result->error = error;
+  result->state = wax_smtp_outcome_state (error, code);
+  if (error == NULL)
+    return;
+
+  result->step = channel != NULL ? channel->step : self->step;
+  if (refusal != NULL)
+    wax_smtp_reply_to_text (refusal, &result->reply);
+  g_set_str (&result->hint, channel != NULL && channel->hint != NULL
+                                ? channel->hint
+                                : wax_smtp_outcome_hint (error, result->step, code));
+}
+
+void
+wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
+{
+  if (!wax_smtp_session_is_open (self))
+    return;
+
+  self->open = FALSE;
+  wax_smtp_channel_set_timeout (self->channel, QUIT_TIMEOUT);
+  if (wax_smtp_channel_write (self->channel, "QUIT\r\n", 1, cancellable, NULL))
+    wax_smtp_reply_free (wax_smtp_channel_read (self->channel, cancellable, NULL));
+  g_io_stream_close (wax_line_stream_get_stream (self->channel->lines), cancellable, NULL);
+}

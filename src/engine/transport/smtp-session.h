@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "transport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WaxSmtpSession:
+ *
+ * One SMTP session (RFC 5321, 6409, 8314): from the connection to any number of
+ * messages. What it learns goes into its report.
+ */
+typedef struct _WaxSmtpSession WaxSmtpSession;
+
+/** @settings is borrowed and outlives the session. */
+WaxSmtpSession *wax_smtp_session_new      (const WaxTransportSettings *settings,
+                                           WaxConnectionReport        *report);
+/** Without a word on the wire; see wax_smtp_session_quit(). */
+void            wax_smtp_session_free     (WaxSmtpSession             *self);
+/** Connects, secures, says EHLO, signs in where there is a password. */
+gboolean        wax_smtp_session_open     (WaxSmtpSession             *self,
+                                           GCancellable               *cancellable,
+                                           GError                    **error);
+/**
+ * wax_smtp_session_submit:
+ * @result: its recipients and reply are filled
+ *
+ * One mail transaction: all recipients or none.
+ */
+gboolean        wax_smtp_session_submit   (WaxSmtpSession             *self,
+                                           const WaxEnvelope          *envelope,
+                                           GInputStream               *message,
+                                           gint64                      size,
+                                           WaxProgress                *progress,
+                                           WaxSendResult              *result,
+                                           GCancellable               *cancellable,
+                                           GError                    **error);
+/** Whether another message may be submitted. */
+gboolean        wax_smtp_session_is_open  (WaxSmtpSession             *self);
+/** Whether the last submission failed before the server answered any of it, as on
+ * a connection that went while it was idle. */
+gboolean        wax_smtp_session_was_stale (WaxSmtpSession            *self);
+/** Goes on with another report, for the next message. */
+void            wax_smtp_session_set_report (WaxSmtpSession           *self,
+                                             WaxConnectionReport      *report);
+/** Takes @error (transfer full) (nullable) into @result, with its step, reply, state and hint. */
+void            wax_smtp_session_conclude (WaxSmtpSession             *self,
+                                           GError                     *error,
+                                           WaxSendResult              *result);
+/** QUIT, if the session is in order, and the end of the connection. */
+void            wax_smtp_session_quit     (WaxSmtpSession             *self,
+                                           GCancellable               *cancellable);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSmtpSession, wax_smtp_session_free)
+
+G_END_DECLS
