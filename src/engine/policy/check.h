@@ -35,6 +35,7 @@ WaxCheck   *wax_check_copy        (const WaxCheck *self);
 void        wax_check_free        (WaxCheck       *self);
 /** `pass`, `fail` or `skipped`. */
 const char *wax_check_result_to_string   (WaxCheckResult  result);
+/** The inverse; what is not one of the three words is a failure. */
 WaxCheckResult wax_check_result_from_string (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxCheck, wax_check_free)

@@ -16,6 +16,12 @@ G_BEGIN_DECLS
  * @errors: the verification errors found by GIO
  * @hostname: the name that was asked for (from the account, never from DNS)
  * @leaf_names: the leaf's DNS and IP names
+ * @leaf_usages: its extended key usages in words; empty means that it says nothing
+ * @leaf_subject: the leaf's subject, RFC 4514; %NULL: the server showed no certificate
+ * @root_issuer: the issuer of the last certificate that the server sent
+ * @must_staple: the leaf demands a stapled OCSP answer (RFC 7633)
+ * @staple_refused: GIO refused the chain for the staple's sake: none where one
+ * is demanded, or one that is not valid
  * @not_before, @not_after: seconds since the Unix epoch
  * @now: the same
  * @chain_spki: hex SHA-256 of each certificate's SubjectPublicKeyInfo, leaf first
@@ -26,8 +32,11 @@ typedef struct {
   GTlsCertificateFlags  errors;
   const char           *hostname;
   const char * const   *leaf_names;
+  const char * const   *leaf_usages;
   const char           *leaf_subject;
   const char           *root_issuer;
+  gboolean              must_staple;
+  gboolean              staple_refused;
   gint64                not_before;
   gint64                not_after;
   gint64                now;
@@ -37,8 +46,9 @@ typedef struct {
 /**
  * WaxTlsPolicy:
  * @minimum: `TLS1.2` (default) or `TLS1.3`
- * @pins: (nullable): hex SHA-256 of accepted SubjectPublicKeyInfos; if set, the
- * leaf must have one of them, on top of a valid chain
+ * @pins: (nullable): hex SHA-256 of accepted SubjectPublicKeyInfos, with or
+ * without `sha256:` before it; unless empty, the leaf must have one of them, on
+ * top of a valid chain
  */
 typedef struct {
   const char         *minimum;
@@ -55,6 +65,9 @@ typedef struct {
  */
 GPtrArray  *wax_tls_policy_judge     (const WaxTlsPolicy *policy,
                                       const WaxTlsFacts  *facts);
+/** (transfer full) The same checks, all skipped with @detail, for a connection
+ * that did not get as far as a certificate. */
+GPtrArray  *wax_tls_policy_unreached (const char         *detail);
 /** The first failed check, or %NULL if the connection may be used. */
 const WaxCheck *wax_tls_policy_first_failure (GPtrArray *checks);
 /** Whether @cipher (IANA name) is AEAD with forward secrecy. */

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "hex.h"
 #include "json-canon.h"
+#include "shown-text.h"
 
 #define MAX_DER    (64 * 1024)
 #define MAX_CHAIN  16
@@ -28,33 +29,10 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_crt_t, gnutls_x509_crt_deinit, NULL
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_x509_tlsfeatures_t, gnutls_x509_tlsfeatures_deinit, NULL)
 G_DEFINE_QUARK (wax_certificate_error, wax_certificate_error)
 
-/* One line of UTF-8 that a face can show: no control character, nothing that
- * turns the direction of the text around, at most MAX_TEXT octets. */
 static char *
 clean_text (const void *data, gsize length)
 {
-  g_autofree char *valid = g_utf8_make_valid (data, (gssize) MIN (length, MAX_TEXT));
-  GString *text = g_string_new (NULL);
-
-  /* g_utf8_make_valid() keeps NULs out of what it returns by replacing them. */
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    {
-      gunichar character = g_utf8_get_char (c);
-
-      switch (g_unichar_type (character))
-        {
-        case G_UNICODE_CONTROL:
-        case G_UNICODE_FORMAT:
-        case G_UNICODE_LINE_SEPARATOR:
-        case G_UNICODE_PARAGRAPH_SEPARATOR:
-          g_string_append_c (text, '?');
-          break;
-        default:
-          g_string_append_unichar (text, character);
-        }
-    }
-
-  return g_string_free (text, FALSE);
+  return wax_shown_text (data, length, MAX_TEXT);
 }
 
 static char *

@@ -58,16 +58,19 @@ void                 wax_connection_report_add_line     (WaxConnectionReport *se
                                                          char                 who,
                                                          const char          *line);
 /** (transfer full) The `connection` object of CLI.md (with `timing_ms` inside
- * under "timing_ms" and more members of ours); the CLI lifts `timing_ms` out. */
+ * under "timing_ms" and more members of ours); the CLI lifts `timing_ms` out.
+ * `tls` and `auth` are always objects; what was not learnt is null. */
 JsonNode            *wax_connection_report_to_json      (WaxConnectionReport *self);
-/** (transfer full) (nullable) The inverse, for stored reports. */
+/** (transfer full) (nullable) The inverse, for stored reports; %NULL for an
+ * object without `host`. Members that are missing, or of another type, are as
+ * in a new report. */
 WaxConnectionReport *wax_connection_report_from_json    (JsonObject          *object);
 /** (transfer full) One line for the route bar:
  * `smtp.example.org · TLS 1.3 · AES-256-GCM · certificate verified · SCRAM-SHA-256-PLUS` */
 char                *wax_connection_report_summary      (WaxConnectionReport *self);
-/** (transfer full) `TLS 1.3` of `TLS1.3`. */
+/** (transfer full) (nullable) `TLS 1.3` of `TLS1.3`. */
 char                *wax_connection_report_version_words (WaxConnectionReport *self);
-/** (transfer full) `AES-256-GCM` of the suite's IANA name. */
+/** (transfer full) (nullable) `AES-256-GCM` of the suite's IANA name. */
 char                *wax_connection_report_cipher_words (WaxConnectionReport *self);
 
 G_END_DECLS
