@@ -27,11 +27,12 @@ typedef enum {
 
 /**
  * WaxTlsSettings:
- * @hostname: the name to verify, from the account
+ * @hostname: the name to verify, from the account: a DNS name, international or
+ * not, or an IP address, IPv6 with or without brackets
  * @policy: minimum version and pins
  * @ca_file: (nullable): PEM file of private CAs, in place of the system's
  * @ca_pem: (nullable): the same as text; wins over @ca_file
- * @timeout_s: seconds for the whole handshake
+ * @timeout_s: seconds for the whole handshake; 0 is 60
  */
 typedef struct {
   const char   *hostname;
@@ -44,14 +45,23 @@ typedef struct {
 /**
  * wax_tls_guard_secure:
  *
- * Makes TLS over @base (which stays referenced and is not closed on failure of
- * verification before the alert went out), verifies it, and judges it by the
- * policy. Nothing confidential may be written before this returned non-NULL.
- * Session resumption is off. @report receives version, cipher, chain and checks
- * in every case, also on failure.
+ * Makes TLS over @base, verifies it, and judges it by the policy. Nothing
+ * confidential may be written before this returned non-NULL. Session resumption
+ * is off. The caller must have made sure that nothing it read from @base is
+ * still buffered. The handshake as a whole is bounded by `timeout_s`, whatever
+ * the socket's own timeout; reads and writes afterwards only by the socket's.
+ *
+ * @report receives the checks and the time in every case; the chain as soon as
+ * the server showed one, also where it is refused; version and cipher suite once
+ * the handshake is finished, since GIO does not tell them of a handshake that
+ * ended with a refused certificate.
+ *
+ * On failure @base is of no more use, and closed if the handshake had begun.
+ * Closing the returned connection closes @base.
  *
  * Returns: (transfer full): the secured connection, or %NULL with a #WaxTlsError
- * whose message is the failed check's sentence, or a #GIOErrorEnum
+ * whose message is the failed check's sentence, or with %G_IO_ERROR_CANCELLED or
+ * %G_IO_ERROR_TIMED_OUT
  */
 GTlsConnection *wax_tls_guard_secure          (GIOStream            *base,
                                                const WaxTlsSettings *settings,
