@@ -18,7 +18,13 @@ typedef enum {
   WAX_OUTBOX_ERROR_STATE, /* not possible from the state it is in; the message says which */
 } WaxOutboxError;
 
-/** The durable queue of a profile. Calls block; safe from several threads. */
+/**
+ * WaxOutbox:
+ *
+ * The durable queue of a profile. Calls block; safe from several threads.
+ *
+ * Signal `changed`: an item has changed; emitted on the thread that changed it.
+ */
 #define WAX_TYPE_OUTBOX (wax_outbox_get_type ())
 G_DECLARE_FINAL_TYPE (WaxOutbox, wax_outbox, WAX, OUTBOX, GObject)
 
@@ -68,11 +74,18 @@ GInputStream  *wax_outbox_open_message (WaxOutbox     *self,
 gint64         wax_outbox_next_due   (WaxOutbox       *self,
                                       GError         **error);
 
+/** How far an item has come that this outbox is sending; %FALSE if it is not. */
+gboolean       wax_outbox_get_progress (WaxOutbox     *self,
+                                        gint64         id,
+                                        gint64        *done,
+                                        gint64        *total);
+
 /**
  * Claims one due item (or @id if > 0 and due), delivers it, records the outcome
  * and the connection report with the log entries in one transaction.
  * Items found in `sending` from a process that died: before the final octet they
  * are queued again; after it they are unknown.
+ * @progress: (nullable)
  * @item: (out) (transfer full) (nullable): as it stands afterwards; %NULL if nothing was due
  * Returns: %FALSE only if the store or log failed
  */

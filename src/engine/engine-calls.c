@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The facade's blocking calls: each begins a call, does one thing through the
+ * rooms, and says what changed. */
+
+#include "engine-private.h"
+
+#include "account-store.h"
+#include "clock.h"
+#include "connection-events.h"
+#include "draft-store.h"
+
+gboolean
+wax_engine_change (WaxEngine *self, WaxEngineChangeFunc change, gpointer data, WaxActivityEvent *event, GError **error)
+{
+  if (!wax_activity_log_begin (self->log, error))
+    {
+      wax_activity_event_free (event);
+      return FALSE;
+    }
+  if (!change (self, data, error))
+    {
+      wax_activity_event_free (event);
+      wax_activity_log_rollback (self->log);
+      return FALSE;
+    }
+  if (!wax_activity_log_append (self->log, event, error))
+    {
+      wax_activity_log_rollback (self->log);
+      return FALSE;
+    }
+
+  return wax_activity_log_commit (self->log, error);
+}
+
+/* ---- accounts ---- */
+
+static gboolean
+save_account (WaxEngine *self, gpointer data, GError **error)
+{
+  return wax_account_store_save (self->profile.store, data, error);
+}
+
+static gboolean
+account_exists (WaxEngine *self, WaxAccount *account)
+{
+  g_autoptr (WaxAccount) found = wax_account_store_find (self->profile.store, wax_account_get_id (account), NULL);
+
+  return found != NULL;
+}
+
+/* The password goes first: an account without it would be blocked at its first
+ * message, and a password without its account is taken back. */
+gboolean
+wax_engine_save_account (WaxEngine *self,
+                         WaxAccount *account,
+                         WaxSecret *password,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  const char *id = wax_account_get_id (account);
+  gboolean known;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account), FALSE);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return FALSE;
+  wax_account_normalize (account);
+  if (!wax_account_validate (account, error))
+    return FALSE;
+  known = account_exists (self, account);
+  if (password != NULL)
+    {
+      g_autofree char *label = g_strdup_printf ("Waxseal: password of %s", wax_account_get_label (account));
+
+      if (!wax_vault_store (self->vault, WAX_VAULT_PASSWORD, id, label, password, call.cancellable, error))
+        return FALSE;
+    }
+  if (!wax_engine_change (self, save_account, account,
+                          wax_activity_event_account_change (id, known ? "changed" : "added",
+                                                             wax_account_get_address (account)),
+                          error))
+    {
+      if (password != NULL && !known)
+        wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, NULL, NULL);
+      return FALSE;
+    }
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
+  return TRUE;
+}
+
+static gboolean
+remove_account (WaxEngine *self, gpointer data, GError **error)
+{
+  return wax_account_store_remove (self->profile.store, data, error);
+}
+
+gboolean
+wax_engine_remove_account (WaxEngine *self, const char *id, GCancellable *cancellable, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxAccount) account = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && id != NULL, FALSE);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return FALSE;
+  account = wax_account_store_find (self->profile.store, id, error);
+  if (account == NULL)
+    return FALSE;
+  id = wax_account_get_id (account);
+  /* The secret first: better an account without a password than the reverse. */
+  if (!wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, call.cancellable, error))
+    return FALSE;
+  if (!wax_engine_change (self, remove_account, (gpointer) id,
+                          wax_activity_event_account_change (id, "removed", wax_account_get_address (account)), error))
+    return FALSE;
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
+  return TRUE;
+}
+
+GPtrArray *
+wax_engine_list_accounts (WaxEngine *self, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  return wax_engine_call_begin (self, &call, NULL, error) ? wax_account_store_list (self->profile.store, error) : NULL;
+}
+
+WaxAccount *
+wax_engine_find_account (WaxEngine *self, const char *name, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && name != NULL, NULL);
+
+  if (!wax_engine_call_begin (self, &call, NULL, error))
+    return NULL;
+
+  return wax_account_store_find (self->profile.store, name, error);
+}
+
+/* ---- connecting without sending ---- */
+
+/* (nullable) The outcome that a failure of our own has. Takes @error. */
+static WaxSendResult *
+not_connected (WaxAccount *account, GError *error, WaxStep step)
+{
+  WaxSendResult *result = wax_send_result_new ();
+
+  result->state = WAX_SEND_BLOCKED;
+  result->error = error;
+  result->step = step;
+  result->report = wax_connection_report_new ();
+  result->report->host = g_strdup (wax_account_get_host (account));
+  result->report->port = (guint16) wax_account_get_port (account);
+  result->report->mode = g_strdup (wax_tls_mode_to_string (wax_account_get_mode (account)));
+  return result;
+}
+
+/* What went wrong besides turns a good outcome into a blocked one. Takes @error. */
+static void
+spoil (WaxSendResult *result, GError *error, WaxStep step)
+{
+  if (result->error != NULL)
+    {
+      g_error_free (error);
+      return;
+    }
+  result->state = WAX_SEND_BLOCKED;
+  result->error = error;
+  result->step = step;
+}
+
+static gboolean
+record_probe (WaxEngine *self, WaxAccount *account, const WaxSendResult *result, GError **error)
+{
+  if (!wax_activity_log_begin (self->log, error))
+    return FALSE;
+  if (!wax_connection_events_append (self->log, wax_account_get_id (account), NULL, result, error))
+    {
+      wax_activity_log_rollback (self->log);
+      return FALSE;
+    }
+
+  return wax_activity_log_commit (self->log, error);
+}
+
+static WaxSendResult *
+connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCancellable *cancellable)
+{
+  g_autoptr (WaxSecret) found = password != NULL ? wax_secret_ref (password) : NULL;
+  g_autoptr (GError) keyring = NULL;
+  g_autoptr (WaxTransport) transport = NULL;
+  WaxSendResult *result;
+  GError *error = NULL;
+
+  wax_account_normalize (account);
+  if (!wax_account_validate (account, &error))
+    return not_connected (account, error, WAX_STEP_CONNECT);
+  if (found == NULL && wax_account_get_user (account) != NULL)
+    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable, &keyring);
+
+  transport = wax_transport_new (&(WaxTransportSettings){ .account = account, .password = found });
+  result = wax_transport_open (transport, cancellable);
+  wax_transport_close (transport, cancellable);
+  if (!record_probe (self, account, result, &error))
+    spoil (result, error, WAX_STEP_FINAL);
+  else
+    wax_engine_notify (self, WAX_ENGINE_CHANGED_LOG);
+  /* The route was seen all the same; only the sign-in could not be tried. */
+  if (keyring != NULL)
+    spoil (result, g_steal_pointer (&keyring), WAX_STEP_AUTH);
+
+  return result;
+}
+
+WaxSendResult *
+wax_engine_probe (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCancellable *cancellable)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxAccount) copy = NULL;
+  GError *error = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account), NULL);
+
+  copy = wax_account_copy (account);
+  if (!wax_engine_call_begin (self, &call, cancellable, &error))
+    return not_connected (copy, error, WAX_STEP_CONNECT);
+
+  return connect_and_record (self, copy, password, call.cancellable);
+}
+
+/* ---- drafts ---- */
+
+gboolean
+wax_engine_save_draft (WaxEngine *self, WaxDraft *draft, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  gint64 id;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_DRAFT (draft), FALSE);
+
+  if (!wax_engine_call_begin (self, &call, NULL, error) || !wax_store_begin (self->profile.store, error))
+    return FALSE;
+  id = wax_draft_get_id (draft);
+  if (!wax_draft_store_save (self->profile.store, draft, error))
+    {
+      wax_store_rollback (self->profile.store);
+      return FALSE;
+    }
+  if (!wax_store_commit (self->profile.store, error))
+    {
+      wax_draft_set_id (draft, id);
+      return FALSE;
+    }
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_DRAFTS);
+  return TRUE;
+}
+
+gboolean
+wax_engine_remove_draft (WaxEngine *self, gint64 id, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), FALSE);
+
+  if (!wax_engine_call_begin (self, &call, NULL, error) || !wax_store_begin (self->profile.store, error))
+    return FALSE;
+  if (!wax_draft_store_remove (self->profile.store, id, error))
+    {
+      wax_store_rollback (self->profile.store);
+      return FALSE;
+    }
+  if (!wax_store_commit (self->profile.store, error))
+    return FALSE;
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_DRAFTS);
+  return TRUE;
+}
+
+GPtrArray *
+wax_engine_list_drafts (WaxEngine *self, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  return wax_engine_call_begin (self, &call, NULL, error) ? wax_draft_store_list (self->profile.store, error) : NULL;
+}
+
+/* ---- outbox ---- */
+
+gint64
+wax_engine_submit (WaxEngine *self, WaxDraft *draft, gint64 hold_us, GCancellable *cancellable, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxAccount) account = NULL;
+  gint64 id;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_DRAFT (draft), -1);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return -1;
+  if (*wax_draft_get_account_id (draft) == '\0')
+    {
+      g_set_error_literal (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID,
+                           "Choose the account that the message is sent from");
+      return -1;
+    }
+  account = wax_account_store_find (self->profile.store, wax_draft_get_account_id (draft), error);
+  if (account == NULL)
+    return -1;
+  id = wax_outbox_submit (self->outbox, draft, account, hold_us, call.cancellable, error);
+  if (id < 0)
+    return -1;
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_DRAFTS);
+  wax_engine_wake (self);
+  return id;
+}
+
+gint64
+wax_engine_submit_raw (WaxEngine *self,
+                       GInputStream *message,
+                       const char *sender,
+                       const char *const *recipients,
+                       WaxAccount *account,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  gint64 id;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && G_IS_INPUT_STREAM (message) && WAX_IS_ACCOUNT (account), -1);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return -1;
+  id = wax_outbox_submit_raw (self->outbox, message, sender, recipients, account, call.cancellable, error);
+  if (id >= 0)
+    wax_engine_wake (self);
+
+  return id;
+}
+
+/* ---- the log ---- */
+
+/* Looking at the log is an event of the log. Where an alarm forbids writing, the
+ * looking must still be possible: it is how one finds out. */
+static gboolean
+record_access (WaxEngine *self, const char *what, const char *detail, GError **error)
+{
+  if (self->alarm != NULL)
+    return TRUE;
+
+  return wax_activity_log_record (self->log, wax_activity_event_log_access (what, detail), error);
+}
+
+WaxVerification *
+wax_engine_verify_log (WaxEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxVerification) verification = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return NULL;
+  verification = wax_activity_log_verify (self->log, call.cancellable, error);
+  if (verification == NULL)
+    return NULL;
+  /* A log that is found damaged may refuse the entry; the verdict counts. */
+  if (!record_access (self, "verified", verification->sentence,
+                      verification->verdict == WAX_VERDICT_INTACT ? error : NULL)
+      && verification->verdict == WAX_VERDICT_INTACT)
+    return NULL;
+
+  return g_steal_pointer (&verification);
+}
+
+/* Nothing is notified: whoever lists would list again for ever. */
+GPtrArray *
+wax_engine_list_log (WaxEngine *self,
+                     const char *search,
+                     const char *message_id,
+                     gint64 offset,
+                     gint64 limit,
+                     GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  gboolean searching = search != NULL && *search != '\0';
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  if (!wax_engine_call_begin (self, &call, NULL, error))
+    return NULL;
+  if (offset == 0 && !record_access (self, searching ? "searched" : "listed", searching ? search : message_id, error))
+    return NULL;
+
+  return wax_activity_log_list (self->log, search, message_id, offset, limit, error);
+}
