@@ -135,8 +135,8 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Job *job = data;
   GError *error = NULL;
 
-  return_pointer (task, wax_engine_open_in (job->text, job->vault, job->context, cancellable, &error), g_object_unref,
-                  error);
+  return_pointer (task, wax_engine_open_in (job->text, job->vault, job->context, cancellable, &error),
+                  g_object_unref, error);
 }
 
 void
@@ -149,9 +149,9 @@ wax_engine_open_async (const char *folder,
   g_return_if_fail (folder != NULL && WAX_IS_VAULT (vault));
 
   run_job (NULL, wax_engine_open_async,
-           &(Job){ .text = g_strdup (folder),
-                   .vault = g_object_ref (vault),
-                   .context = g_main_context_ref_thread_default () },
+           &(Job) { .text = g_strdup (folder),
+                    .vault = g_object_ref (vault),
+                    .context = g_main_context_ref_thread_default () },
            open_thread, cancellable, callback, user_data);
 }
 
@@ -171,7 +171,8 @@ save_account_thread (GTask *task, gpointer source, gpointer data, GCancellable *
   Job *job = data;
   GError *error = NULL;
 
-  return_boolean (task, wax_engine_save_account (source, job->account, job->password, cancellable, &error), error);
+  return_boolean (task, wax_engine_save_account (source, job->account, job->password, cancellable, &error),
+                  error);
 }
 
 void
@@ -185,8 +186,8 @@ wax_engine_save_account_async (WaxEngine *self,
   g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account));
 
   run_job (self, wax_engine_save_account_async,
-           &(Job){ .account = wax_account_copy (account),
-                   .password = password != NULL ? wax_secret_ref (password) : NULL },
+           &(Job) { .account = wax_account_copy (account),
+                    .password = password != NULL ? wax_secret_ref (password) : NULL },
            save_account_thread, cancellable, callback, user_data);
 }
 
@@ -216,8 +217,8 @@ wax_engine_remove_account_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self) && id != NULL);
 
-  run_job (self, wax_engine_remove_account_async, &(Job){ .text = g_strdup (id) }, remove_account_thread, cancellable,
-           callback, user_data);
+  run_job (self, wax_engine_remove_account_async, &(Job) { .text = g_strdup (id) }, remove_account_thread,
+           cancellable, callback, user_data);
 }
 
 gboolean
@@ -244,7 +245,8 @@ wax_engine_list_accounts_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_list_accounts_async, &(Job){ 0 }, list_accounts_thread, cancellable, callback, user_data);
+  run_job (self, wax_engine_list_accounts_async, &(Job) { 0 }, list_accounts_thread, cancellable, callback,
+           user_data);
 }
 
 GPtrArray *
@@ -277,8 +279,8 @@ wax_engine_probe_async (WaxEngine *self,
   g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account));
 
   run_job (self, wax_engine_probe_async,
-           &(Job){ .account = wax_account_copy (account),
-                   .password = password != NULL ? wax_secret_ref (password) : NULL },
+           &(Job) { .account = wax_account_copy (account),
+                    .password = password != NULL ? wax_secret_ref (password) : NULL },
            probe_thread, cancellable, callback, user_data);
 }
 
@@ -328,10 +330,10 @@ wax_engine_save_draft_async (WaxEngine *self,
 
   slot = slot_of (draft);
   run_job (self, wax_engine_save_draft_async,
-           &(Job){ .draft = wax_draft_copy (draft),
-                   .target = g_object_ref (draft),
-                   .slot = slot,
-                   .turn = ++slot->next },
+           &(Job) { .draft = wax_draft_copy (draft),
+                    .target = g_object_ref (draft),
+                    .slot = slot,
+                    .turn = ++slot->next },
            save_draft_thread, cancellable, callback, user_data);
 }
 
@@ -369,8 +371,8 @@ wax_engine_remove_draft_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_remove_draft_async, &(Job){ .number = id }, remove_draft_thread, cancellable, callback,
-           user_data);
+  run_job (self, wax_engine_remove_draft_async, &(Job) { .number = id }, remove_draft_thread, cancellable,
+           callback, user_data);
 }
 
 gboolean
@@ -397,7 +399,8 @@ wax_engine_list_drafts_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_list_drafts_async, &(Job){ 0 }, list_drafts_thread, cancellable, callback, user_data);
+  run_job (self, wax_engine_list_drafts_async, &(Job) { 0 }, list_drafts_thread, cancellable, callback,
+           user_data);
 }
 
 GPtrArray *
@@ -442,8 +445,8 @@ wax_engine_submit_async (WaxEngine *self,
   g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_DRAFT (draft));
 
   run_job (self, wax_engine_submit_async,
-           &(Job){ .draft = wax_draft_copy (draft), .slot = slot_of (draft), .number = hold_us }, submit_thread,
-           cancellable, callback, user_data);
+           &(Job) { .draft = wax_draft_copy (draft), .slot = slot_of (draft), .number = hold_us },
+           submit_thread, cancellable, callback, user_data);
 }
 
 gint64
@@ -474,7 +477,8 @@ wax_engine_list_outbox_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_list_outbox_async, &(Job){ 0 }, list_outbox_thread, cancellable, callback, user_data);
+  run_job (self, wax_engine_list_outbox_async, &(Job) { 0 }, list_outbox_thread, cancellable, callback,
+           user_data);
 }
 
 GPtrArray *
@@ -512,7 +516,7 @@ wax_engine_outbox_action_async (WaxEngine *self,
   g_return_if_fail (WAX_IS_ENGINE (self));
   g_return_if_fail (g_strcmp0 (action, "retry") == 0 || g_strcmp0 (action, "cancel") == 0);
 
-  run_job (self, wax_engine_outbox_action_async, &(Job){ .number = id, .text = g_strdup (action) },
+  run_job (self, wax_engine_outbox_action_async, &(Job) { .number = id, .text = g_strdup (action) },
            outbox_action_thread, cancellable, callback, user_data);
 }
 
@@ -531,8 +535,8 @@ verify_log_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   GError *error = NULL;
 
-  return_pointer (task, wax_engine_verify_log (source, cancellable, &error), (GDestroyNotify) wax_verification_free,
-                  error);
+  return_pointer (task, wax_engine_verify_log (source, cancellable, &error),
+                  (GDestroyNotify) wax_verification_free, error);
 }
 
 void
@@ -543,7 +547,8 @@ wax_engine_verify_log_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_verify_log_async, &(Job){ 0 }, verify_log_thread, cancellable, callback, user_data);
+  run_job (self, wax_engine_verify_log_async, &(Job) { 0 }, verify_log_thread, cancellable, callback,
+           user_data);
 }
 
 WaxVerification *
@@ -560,7 +565,8 @@ list_log_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   Job *job = data;
   GError *error = NULL;
 
-  return_list (task, wax_engine_list_log (source, job->text, job->second, job->number, job->other, &error), error);
+  return_list (task, wax_engine_list_log (source, job->text, job->second, job->number, job->other, &error),
+               error);
 }
 
 void
@@ -575,9 +581,10 @@ wax_engine_list_log_async (WaxEngine *self,
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
 
-  run_job (self, wax_engine_list_log_async,
-           &(Job){ .text = g_strdup (search), .second = g_strdup (message_id), .number = offset, .other = limit },
-           list_log_thread, cancellable, callback, user_data);
+  run_job (
+      self, wax_engine_list_log_async,
+      &(Job) { .text = g_strdup (search), .second = g_strdup (message_id), .number = offset, .other = limit },
+      list_log_thread, cancellable, callback, user_data);
 }
 
 GPtrArray *

@@ -11,7 +11,11 @@
 #include "draft-store.h"
 
 gboolean
-wax_engine_change (WaxEngine *self, WaxEngineChangeFunc change, gpointer data, WaxActivityEvent *event, GError **error)
+wax_engine_change (WaxEngine *self,
+                   WaxEngineChangeFunc change,
+                   gpointer data,
+                   WaxActivityEvent *event,
+                   GError **error)
 {
   if (!wax_activity_log_begin (self->log, error))
     {
@@ -44,7 +48,8 @@ save_account (WaxEngine *self, gpointer data, GError **error)
 static gboolean
 account_exists (WaxEngine *self, WaxAccount *account)
 {
-  g_autoptr (WaxAccount) found = wax_account_store_find (self->profile.store, wax_account_get_id (account), NULL);
+  g_autoptr (WaxAccount)
+      found = wax_account_store_find (self->profile.store, wax_account_get_id (account), NULL);
 
   return found != NULL;
 }
@@ -114,8 +119,9 @@ wax_engine_remove_account (WaxEngine *self, const char *id, GCancellable *cancel
   /* The secret first: better an account without a password than the reverse. */
   if (!wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, call.cancellable, error))
     return FALSE;
-  if (!wax_engine_change (self, remove_account, (gpointer) id,
-                          wax_activity_event_account_change (id, "removed", wax_account_get_address (account)), error))
+  if (!wax_engine_change (
+          self, remove_account, (gpointer) id,
+          wax_activity_event_account_change (id, "removed", wax_account_get_address (account)), error))
     return FALSE;
 
   wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
@@ -129,7 +135,9 @@ wax_engine_list_accounts (WaxEngine *self, GError **error)
 
   g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
 
-  return wax_engine_call_begin (self, &call, NULL, error) ? wax_account_store_list (self->profile.store, error) : NULL;
+  return wax_engine_call_begin (self, &call, NULL, error)
+             ? wax_account_store_list (self->profile.store, error)
+             : NULL;
 }
 
 WaxAccount *
@@ -204,9 +212,10 @@ connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, G
   if (!wax_account_validate (account, &error))
     return not_connected (account, error, WAX_STEP_CONNECT);
   if (found == NULL && wax_account_get_user (account) != NULL)
-    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable, &keyring);
+    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable,
+                      &keyring);
 
-  transport = wax_transport_new (&(WaxTransportSettings){ .account = account, .password = found });
+  transport = wax_transport_new (&(WaxTransportSettings) { .account = account, .password = found });
   result = wax_transport_open (transport, cancellable);
   wax_transport_close (transport, cancellable);
   if (!record_probe (self, account, result, &error))
@@ -292,13 +301,18 @@ wax_engine_list_drafts (WaxEngine *self, GError **error)
 
   g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
 
-  return wax_engine_call_begin (self, &call, NULL, error) ? wax_draft_store_list (self->profile.store, error) : NULL;
+  return wax_engine_call_begin (self, &call, NULL, error) ? wax_draft_store_list (self->profile.store, error)
+                                                          : NULL;
 }
 
 /* ---- outbox ---- */
 
 gint64
-wax_engine_submit (WaxEngine *self, WaxDraft *draft, gint64 hold_us, GCancellable *cancellable, GError **error)
+wax_engine_submit (WaxEngine *self,
+                   WaxDraft *draft,
+                   gint64 hold_us,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   g_auto (WaxEngineCall) call = { 0 };
   g_autoptr (WaxAccount) account = NULL;
@@ -400,7 +414,8 @@ wax_engine_list_log (WaxEngine *self,
 
   if (!wax_engine_call_begin (self, &call, NULL, error))
     return NULL;
-  if (offset == 0 && !record_access (self, searching ? "searched" : "listed", searching ? search : message_id, error))
+  if (offset == 0
+      && !record_access (self, searching ? "searched" : "listed", searching ? search : message_id, error))
     return NULL;
 
   return wax_activity_log_list (self->log, search, message_id, offset, limit, error);

@@ -31,7 +31,8 @@ static void
 set_key_missing (GError **error, const char *folder, const char *what)
 {
   g_set_error (error, WAX_ENGINE_ERROR, WAX_ENGINE_ERROR_KEY_MISSING,
-               "The profile “%s” has a database, but %s. Nothing was changed. Restore the keyring of the user who made "
+               "The profile “%s” has a database, but %s. Nothing was changed. Restore the keyring of the "
+               "user who made "
                "the profile, or use another profile folder",
                folder, what);
 }
@@ -151,7 +152,11 @@ make_key (const char *id, const char *folder, WaxVault *vault, GCancellable *can
 }
 
 static WaxSecret *
-find_key (const char *id, const char *folder, gboolean exists, WaxVault *vault, GCancellable *cancellable,
+find_key (const char *id,
+          const char *folder,
+          gboolean exists,
+          WaxVault *vault,
+          GCancellable *cancellable,
           GError **error)
 {
   g_autoptr (WaxSecret) hex = NULL;
@@ -205,7 +210,8 @@ open_locked (const char *folder,
   profile->id = read_id (fd);
   if (profile->id == NULL && exists)
     {
-      set_key_missing (error, folder, "its file “profile-id” is missing or damaged, without which its key cannot be found");
+      set_key_missing (error, folder,
+                       "its file “profile-id” is missing or damaged, without which its key cannot be found");
       return FALSE;
     }
   if (profile->id == NULL)
@@ -231,7 +237,7 @@ wax_engine_profile_open (const char *folder,
   gboolean opened;
   int fd;
 
-  *profile = (WaxEngineProfile){ 0 };
+  *profile = (WaxEngineProfile) { 0 };
   if (!wax_profile_folder_ensure (folder, error))
     return FALSE;
   fd = lock_id_file (id_path, error);

@@ -23,7 +23,7 @@ wax_engine_call_begin (WaxEngine *self, WaxEngineCall *call, GCancellable *cance
 {
   gboolean open;
 
-  *call = (WaxEngineCall){ 0 };
+  *call = (WaxEngineCall) { 0 };
   g_mutex_lock (&self->mutex);
   open = !self->closed;
   if (open)
@@ -197,7 +197,8 @@ open_log (WaxEngine *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
-  self->log = wax_activity_log_open (self->profile.store, self->vault, self->profile.id, FALSE, cancellable, &reason);
+  self->log = wax_activity_log_open (self->profile.store, self->vault, self->profile.id, FALSE, cancellable,
+                                     &reason);
   if (self->log != NULL)
     return TRUE;
   if (!g_error_matches (reason, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_KEY_MISSING)
@@ -208,7 +209,8 @@ open_log (WaxEngine *self, GCancellable *cancellable, GError **error)
     }
 
   self->alarm = g_steal_pointer (&reason);
-  self->log = wax_activity_log_open (self->profile.store, self->vault, self->profile.id, TRUE, cancellable, error);
+  self->log = wax_activity_log_open (self->profile.store, self->vault, self->profile.id, TRUE, cancellable,
+                                     error);
   return self->log != NULL;
 }
 
@@ -230,7 +232,8 @@ wax_engine_open_in (const char *folder,
       || !open_log (self, cancellable, error))
     return NULL;
   if (self->alarm == NULL
-      && !wax_activity_log_record (self->log, wax_activity_event_lifecycle (3, "Waxseal opened the profile"), error))
+      && !wax_activity_log_record (self->log, wax_activity_event_lifecycle (3, "Waxseal opened the profile"),
+                                   error))
     return NULL;
 
   self->outbox = wax_outbox_new (self->profile.store, self->log, vault);
@@ -294,7 +297,8 @@ wax_engine_close (WaxEngine *self)
     return;
 
   if (self->alarm == NULL
-      && (!wax_activity_log_record (self->log, wax_activity_event_lifecycle (4, "Waxseal closed the profile"), &error)
+      && (!wax_activity_log_record (self->log, wax_activity_event_lifecycle (4, "Waxseal closed the profile"),
+                                    &error)
           || !wax_activity_log_flush (self->log, NULL, &error)))
     g_info ("The end could not be recorded: %s", error->message);
   wax_store_close (self->profile.store);

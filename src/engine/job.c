@@ -48,6 +48,6 @@ wax_job_run (GTask *task, GTaskThreadFunc func)
 {
   Job *job = g_new (Job, 1);
 
-  *job = (Job){ task, func };
+  *job = (Job) { task, func };
   g_thread_pool_push (pool (), job, NULL);
 }
