@@ -344,7 +344,7 @@ challenge_is_affordable (WaxSaslClient *self, const guint8 *challenge, gsize len
   g_autofree char *text = NULL;
   g_auto (GStrv) attributes = NULL;
 
-  if (!g_str_has_prefix (self->mechanism->name, "SCRAM-"))
+  if (length == 0 || !g_str_has_prefix (self->mechanism->name, "SCRAM-"))
     return TRUE;
 
   text = g_strndup ((const char *) challenge, length);
