@@ -97,7 +97,7 @@ test_refuses_with_the_line (void)
     const char *words;
   } cases[] = {
     { "", 0, "empty" },
-    { "From: a@b.example\n\nok\nbad\0nul\n", 32, "line 4" },
+    { "From: a@b.example\n\nok\nbad\0nul\n", 30, "line 4" },
     { "From: a@b.example\n\nok\nbad\rreturn\n", -1, "line 4" },
     { "From: a@b.example\r\r\n\r\n", -1, "line 1" },
     { too_long, -1, "line 3" },
