@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* waxseal: the command line, one table of verbs. With no verb it becomes the
+ * window, which is a program of its own: this one never loads GTK. */
+
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli-system.h"
+#include "cli-text.h"
+#include "cli-verb.h"
+#include "tls-policy.h"
+
+static const WaxVerb verbs[] = {
+  { "send", wax_cli_send, "", N_ ("Send a message"),
+    N_ ("A server is written smtps://[USER@]HOST[:465], TLS from the first octet, or\n"
+        "smtp://[USER@]HOST[:587], STARTTLS, which is then required. A password is read from\n"
+        "--password-file or asked for on the terminal.") },
+  { "probe", wax_cli_probe, "URL", N_ ("Connect, secure and sign in; show the connection; send nothing"),
+    N_ ("The URL is smtps://[USER@]HOST[:465] or smtp://[USER@]HOST[:587]. With a user, a\n"
+        "sign-in is tried too.") },
+  { NULL, NULL, NULL, NULL, NULL },
+};
+
+static int
+print_help (void)
+{
+  wax_text_print ("%s",
+                  _ ("Usage:\n"
+                     "  waxseal                    open the window\n"
+                     "  waxseal --demo             open it on a throwaway profile and a practice server\n"
+                     "  waxseal mailto:ADDRESS     open it with a message to ADDRESS\n"
+                     "  waxseal VERB [OPTION…]     work without a window\n"
+                     "\n"
+                     "Verbs:\n"));
+  wax_cli_list_verbs (verbs);
+  wax_text_print ("%s", _ ("\n“waxseal VERB --help” says more, and waxseal(1) all. “--version” prints the "
+                           "version.\n"));
+  return WAX_EXIT_OK;
+}
+
+static int
+open_window (WaxCli *cli, char **arguments)
+{
+  const char *folder = g_getenv ("WAXSEAL_LIBEXEC");
+  g_autofree char *program = g_build_filename (folder != NULL && *folder != '\0' ? folder : WAX_LIBEXEC_DIR,
+                                               "waxseal-window", NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  g_ptr_array_add (argv, program);
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add (argv, *arguments);
+  g_ptr_array_add (argv, NULL);
+  wax_system_exec ((char **) argv->pdata, &error);
+
+  message = g_strdup_printf (_ ("The window cannot be opened: %s"), error->message);
+  return wax_cli_fail_with (cli, WAX_EXIT_UNAVAILABLE, message,
+                            _ ("Without the window's program, the verbs work: see “waxseal --help”."));
+}
+
+/* What the window takes: nothing, --demo, or mailto: URIs. */
+static gboolean
+is_for_window (char **arguments)
+{
+  for (; *arguments != NULL; arguments++)
+    if (strcmp (*arguments, "--demo") != 0 && g_ascii_strncasecmp (*arguments, "mailto:", 7) != 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+static int
+run (WaxCli *cli, int argc, char **argv)
+{
+  if (is_for_window (argv + 1))
+    return open_window (cli, argv + 1);
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
+    return print_help ();
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      wax_text_print ("waxseal %s\n", WAX_VERSION);
+      return WAX_EXIT_OK;
+    }
+
+  wax_system_catch_interrupts (cli->cancellable);
+  return wax_cli_dispatch (cli, verbs, argc, argv);
+}
+
+int
+main (int argc, char **argv)
+{
+  WaxCli cli = { 0 };
+  int code;
+
+  /* GnuTLS' priorities are read once, with the first TLS object of the process. */
+  g_setenv ("G_TLS_GNUTLS_PRIORITY", wax_tls_policy_priority (), TRUE);
+  wax_system_refuse_core_dumps ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, WAX_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
+  cli.cancellable = g_cancellable_new ();
+  cli.path = g_strdup ("waxseal");
+  code = run (&cli, argc, argv);
+  g_object_unref (cli.cancellable);
+  g_free (cli.path);
+  g_free (cli.profile);
+
+  return code;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* probe: connect, secure, say EHLO, sign in if there is a user; send nothing. */
+
+#include <glib/gi18n-lib.h>
+
+#include "cli-report.h"
+#include "cli-server.h"
+#include "cli-text.h"
+#include "cli-verb.h"
+#include "transport.h"
+
+static void
+print_json (const WaxSendResult *result)
+{
+  g_autoptr (JsonNode) node = wax_send_result_to_json (result, NULL);
+  JsonObject *object = json_node_get_object (node);
+  const char *const of_a_send[] = { "state", "message_id", "reply", "recipients" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (of_a_send); i++)
+    json_object_remove_member (object, of_a_send[i]);
+  wax_cli_print_json (json_object_ref (object));
+}
+
+static void
+print_verdict (WaxAccount *account, const WaxSendResult *result)
+{
+  g_autofree char *words = NULL;
+
+  if (result->error != NULL)
+    return;
+  if (wax_account_get_mode (account) == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    words = g_strdup_printf (_ ("%s answers. Nothing was sent."), wax_account_get_host (account));
+  else if (result->report->auth_mechanism != NULL)
+    words = g_strdup_printf (_ ("%s is verified and accepts the sign-in. Nothing was sent."),
+                             wax_account_get_host (account));
+  else
+    words = g_strdup_printf (_ ("%s is verified. No sign-in was tried and nothing was sent."),
+                             wax_account_get_host (account));
+  wax_text_mark (WAX_STYLE_GOOD);
+  wax_text_print (" %s\n", words);
+}
+
+int
+wax_cli_print_probe (WaxCli *cli, WaxAccount *account, const WaxSendResult *result)
+{
+  if (cli->json)
+    print_json (result);
+  else
+    {
+      print_verdict (account, result);
+      wax_cli_print_report (result->report);
+    }
+  if (result->error != NULL)
+    wax_cli_complain (result->error->message, result->hint);
+
+  return wax_send_result_exit_code (result);
+}
+
+static int
+probe (WaxCli *cli, WaxAccount *account, WaxSecret *password)
+{
+  const WaxTransportSettings settings = { .account = account, .password = password };
+  g_autoptr (WaxTransport) transport = wax_transport_new (&settings);
+  g_autoptr (WaxSendResult) result = wax_transport_open (transport, cli->cancellable);
+
+  wax_transport_close (transport, cli->cancellable);
+
+  return wax_cli_print_probe (cli, account, result);
+}
+
+int
+wax_cli_probe (WaxCli *cli, int argc, char **argv)
+{
+  g_auto (WaxServerOptions) options = { 0 };
+  const GOptionEntry entries[] = { WAX_SERVER_ENTRIES (&options), WAX_CLI_JSON_ENTRY (cli),
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (WaxAccount) account = wax_account_new ();
+  g_autoptr (WaxSecret) password = NULL;
+  GError *error = NULL;
+
+  if (!wax_cli_parse (cli, entries, NULL, 1, 1, &argc, &argv, &error)
+      || !wax_server_options_apply (&options, argv[1], TRUE, account, cli->cancellable, &error)
+      || !wax_server_options_password (&options, account, cli->cancellable, &password, &error))
+    return wax_cli_fail (cli, error);
+
+  return probe (cli, account, password);
+}

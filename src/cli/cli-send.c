@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* send: through an account and the outbox, or straight to a server with no
+ * profile at all. */
+
+#include "cli-send.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "cli-progress.h"
+#include "cli-report.h"
+
+static void
+send_options_clear (WaxSendOptions *self)
+{
+  g_clear_pointer (&self->account, g_free);
+  g_clear_pointer (&self->server, g_free);
+  wax_message_options_clear (&self->message);
+  wax_server_options_clear (&self->connection);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxSendOptions, send_options_clear)
+
+G_GNUC_PRINTF (2, 3)
+static gboolean
+usage (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, args);
+  va_end (args);
+
+  return FALSE;
+}
+
+static gboolean
+check (const WaxSendOptions *self, GError **error)
+{
+  if (self->server == NULL)
+    return usage (error, "%s", _ ("Say through what: --server URL"));
+
+  return wax_message_options_check (&self->message, error);
+}
+
+/* ---- straight to a server ---- */
+
+static gboolean
+read_progress (gpointer data, gint64 *done, gint64 *total)
+{
+  wax_progress_get (data, done, total);
+  return TRUE;
+}
+
+static int
+send_spooled (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSpooledMessage *message)
+{
+  const WaxTransportSettings settings = { .account = account, .password = password };
+  g_autoptr (WaxTransport) transport = wax_transport_new (&settings);
+  g_autoptr (WaxProgress) progress = wax_progress_new ();
+  g_autoptr (WaxSendResult) result = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  WaxProgressLine *line = wax_progress_line_start (read_progress, progress);
+
+  result = wax_transport_send (transport, message->envelope, message->stream, message->info->size, progress,
+                               cli->cancellable);
+  wax_progress_line_stop (line);
+  wax_transport_close (transport, cli->cancellable);
+
+  node = wax_send_result_to_json (result, message->info->message_id);
+  wax_cli_print_result (cli, json_node_get_object (node), result->report);
+
+  return wax_send_result_exit_code (result);
+}
+
+static int
+send_to_server (WaxCli *cli, const WaxSendOptions *options)
+{
+  g_autoptr (WaxAccount) account = wax_account_new ();
+  g_autoptr (WaxSpooledMessage) message = NULL;
+  g_autoptr (WaxSecret) password = NULL;
+  GError *error = NULL;
+
+  if (!wax_server_options_apply (&options->connection, options->server, TRUE, account, cli->cancellable,
+                                 &error))
+    return wax_cli_fail (cli, error);
+  message = wax_spooled_message_new (&options->message, cli->cancellable, &error);
+  if (message == NULL)
+    return wax_cli_fail (cli, error);
+  if (*message->envelope->sender != '\0')
+    g_object_set (account, "address", message->envelope->sender, NULL);
+  if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error))
+    return wax_cli_fail (cli, error);
+
+  return send_spooled (cli, account, password, message);
+}
+
+int
+wax_cli_send (WaxCli *cli, int argc, char **argv)
+{
+  g_auto (WaxSendOptions) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "server", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.server,
+      N_ ("A server to hand the message to, without a profile"), N_ ("URL") },
+    WAX_MESSAGE_ENTRIES (&options.message),
+    WAX_CLI_JSON_ENTRY (cli),
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection), G_OPTION_ENTRY_NULL };
+  GError *error = NULL;
+
+  if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, &error))
+    return wax_cli_fail (cli, error);
+
+  return send_to_server (cli, &options);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The options that say how a server is reached, shared by send, probe and
+ * account add; and reading the files that options name. */
+
+#include "cli-server.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cli-system.h"
+
+#define PASSWORD_LIMIT 4096
+#define CA_LIMIT       (4 * 1024 * 1024)
+
+void
+wax_server_options_clear (WaxServerOptions *self)
+{
+  g_clear_pointer (&self->mechanism, g_free);
+  g_clear_pointer (&self->password_file, g_free);
+  g_clear_pointer (&self->ca, g_free);
+  g_clear_pointer (&self->pins, g_strfreev);
+  g_clear_pointer (&self->minimum_tls, g_free);
+}
+
+const char *
+wax_server_options_first (const WaxServerOptions *self)
+{
+  if (self->mechanism != NULL)
+    return "--auth";
+  if (self->password_file != NULL)
+    return "--password-file";
+  if (self->ca != NULL)
+    return "--ca";
+  if (self->pins != NULL)
+    return "--pin";
+  if (self->minimum_tls != NULL)
+    return "--minimum-tls";
+  if (self->plaintext)
+    return "--allow-plaintext-to-loopback";
+
+  return NULL;
+}
+
+/* ---- files ---- */
+
+GInputStream *
+wax_cli_open_input (const char *path, const char *what, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) reason = NULL;
+  GFileInputStream *stream;
+
+  if (strcmp (path, "-") == 0)
+    return wax_system_stdin ();
+
+  file = g_file_new_for_path (path);
+  stream = g_file_read (file, cancellable, &reason);
+  if (stream == NULL)
+    g_set_error (error, reason->domain, reason->code, _ ("%s cannot be read from “%s”: %s"), what, path,
+                 reason->message);
+
+  return (GInputStream *) stream;
+}
+
+/* Fills @buffer; what is over @limit is an error. */
+static gboolean
+read_limited (GInputStream *stream,
+              char *buffer,
+              gsize limit,
+              gsize *length,
+              GCancellable *cancellable,
+              GError **error)
+{
+  if (!g_input_stream_read_all (stream, buffer, limit + 1, length, cancellable, error))
+    return FALSE;
+  if (*length > limit)
+    {
+      g_autofree char *size = g_format_size (limit);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, _ ("it is larger than %s"), size);
+      return FALSE;
+    }
+  buffer[*length] = '\0';
+
+  return TRUE;
+}
+
+char *
+wax_cli_read_file (const char *path,
+                   const char *what,
+                   gsize limit,
+                   gsize *length,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (GInputStream) stream = wax_cli_open_input (path, what, cancellable, error);
+  g_autoptr (GOutputStream) memory = NULL;
+  g_autoptr (GError) reason = NULL;
+  char buffer[16384];
+  gssize got;
+
+  if (stream == NULL)
+    return NULL;
+  memory = g_memory_output_stream_new_resizable ();
+  while ((got = g_input_stream_read (stream, buffer, sizeof buffer, cancellable, &reason)) > 0)
+    {
+      if (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory)) + (gsize) got > limit)
+        {
+          g_autofree char *size = g_format_size (limit);
+
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, _ ("%s in “%s” is larger than %s"),
+                       what, path, size);
+          return NULL;
+        }
+      g_output_stream_write_all (memory, buffer, (gsize) got, NULL, NULL, NULL);
+    }
+  if (got < 0)
+    {
+      g_set_error (error, reason->domain, reason->code, _ ("%s cannot be read from “%s”: %s"), what, path,
+                   reason->message);
+      return NULL;
+    }
+  *length = g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory));
+  g_output_stream_write_all (memory, "", 1, NULL, NULL, NULL);
+  g_output_stream_close (memory, NULL, NULL);
+
+  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+/* The first line, in a buffer that is wiped. */
+static WaxSecret *
+read_password (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GInputStream) stream = wax_cli_open_input (path, _ ("The password"), cancellable, error);
+  g_autoptr (GError) reason = NULL;
+  char buffer[PASSWORD_LIMIT + 1];
+  WaxSecret *secret = NULL;
+  gsize length = 0;
+
+  if (stream == NULL)
+    return NULL;
+  if (!read_limited (stream, buffer, PASSWORD_LIMIT, &length, cancellable, &reason))
+    g_set_error (error, reason->domain, reason->code, _ ("The password cannot be read from “%s”: %s"), path,
+                 reason->message);
+  else
+    {
+      gsize line = strcspn (buffer, "\r\n");
+
+      if (line == 0)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("There is no password in “%s”"), path);
+      else if (buffer[line] == '\0' && line < length)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The password in “%s” has a NUL in it"),
+                     path);
+      else
+        secret = wax_secret_new (buffer, line);
+    }
+  explicit_bzero (buffer, sizeof buffer);
+
+  return secret;
+}
+
+/* ---- the account ---- */
+
+static gboolean
+apply_ca (const char *path, WaxAccount *account, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *pem = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  gsize length = 0;
+
+  pem = wax_cli_read_file (path, _ ("The certificate authority"), CA_LIMIT, &length, cancellable, error);
+  if (pem == NULL)
+    return FALSE;
+  if (strlen (pem) == length)
+    certificate = g_tls_certificate_new_from_pem (pem, -1, NULL);
+  if (certificate == NULL)
+    {
+      g_set_error (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID,
+                   _ ("There is no certificate in PEM form in “%s”"), path);
+      return FALSE;
+    }
+  g_object_set (account, "ca-pem", pem, NULL);
+
+  return TRUE;
+}
+
+/* A probe sends nothing and so has no address, which an account must have. */
+static gboolean
+validate (WaxAccount *account, gboolean address_optional, GError **error)
+{
+  g_autoptr (WaxAccount) copy = NULL;
+
+  if (!address_optional || wax_account_get_address (account) != NULL)
+    return wax_account_validate (account, error);
+
+  copy = wax_account_copy (account);
+  g_object_set (copy, "address", "nobody@localhost", NULL);
+  return wax_account_validate (copy, error);
+}
+
+gboolean
+wax_server_options_apply (const WaxServerOptions *self,
+                          const char *url,
+                          gboolean address_optional,
+                          WaxAccount *account,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (WaxServerUrl) server = wax_server_url_parse (url, error);
+
+  if (server == NULL)
+    return FALSE;
+  if (self->plaintext)
+    {
+      if (server->mode == WAX_TLS_MODE_IMPLICIT)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       _ ("--allow-plaintext-to-loopback goes with smtp://, not with smtps://"));
+          return FALSE;
+        }
+      server->mode = WAX_TLS_MODE_PLAINTEXT_LOOPBACK;
+    }
+  wax_account_set_server (account, server);
+  g_object_set (account, "mechanism", self->mechanism, "pins", self->pins, "minimum-tls", self->minimum_tls,
+                NULL);
+  if (self->ca != NULL && !apply_ca (self->ca, account, cancellable, error))
+    return FALSE;
+  wax_account_normalize (account);
+
+  return validate (account, address_optional, error);
+}
+
+gboolean
+wax_server_options_password (const WaxServerOptions *self,
+                             WaxAccount *account,
+                             GCancellable *cancellable,
+                             WaxSecret **password,
+                             GError **error)
+{
+  const char *user = wax_account_get_user (account);
+  g_autofree char *prompt = NULL;
+
+  *password = NULL;
+  if (user == NULL && (self->password_file != NULL || self->mechanism != NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _ ("%s needs a user: put it before the host, as in smtps://user@host"),
+                   self->password_file != NULL ? "--password-file" : "--auth");
+      return FALSE;
+    }
+  if (user == NULL)
+    return TRUE;
+
+  if (self->password_file != NULL)
+    *password = read_password (self->password_file, cancellable, error);
+  else if (wax_system_stdin_is_terminal ())
+    {
+      prompt = g_strdup_printf (_ ("Password of %s at %s: "), user, wax_account_get_host (account));
+      *password = wax_system_ask_password (prompt, cancellable, error);
+    }
+  else
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                 _ ("To sign in as %s a password is needed, and there is no terminal to ask for it on: give "
+                    "--password-file"),
+                 user);
+
+  return *password != NULL;
+}
