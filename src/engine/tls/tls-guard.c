@@ -9,8 +9,9 @@
  *    the connection itself knows its certificate: the handler keeps both and
  *    refuses, and the checks are made from what it kept.
  *  - A resumed session keeps the errors of a certificate that was once accepted,
- *    and does not ask again: resumption is off, and the errors are looked at
- *    after each handshake, not only in the handler.
+ *    and does not ask again. GIO looks its sessions up by host name, and only
+ *    where the stream below is a socket's: ours is not. Nor are any stored, and
+ *    the errors are looked at after each handshake, not only in the handler.
  *  - The synchronous handshake has no deadline. The asynchronous one, in a main
  *    context of its own, has: a timer that cancels it. */
 
@@ -465,6 +466,18 @@ guard_explain (Guard *self, GError *cause, GError **error)
                  "No TLS could be agreed on with the server: %s", cause->message);
 }
 
+/* What stands in the report of an earlier try must not pass for this one's. */
+static void
+guard_reset_report (WaxConnectionReport *report)
+{
+  report->verified = FALSE;
+  g_clear_pointer (&report->tls_version, g_free);
+  g_clear_pointer (&report->cipher, g_free);
+  g_ptr_array_set_size (report->chain, 0);
+  g_ptr_array_unref (report->checks);
+  report->checks = wax_tls_policy_unreached ("The TLS handshake was not finished.");
+}
+
 GTlsConnection *
 wax_tls_guard_secure (GIOStream *base,
                       const WaxTlsSettings *settings,
@@ -482,9 +495,7 @@ wax_tls_guard_secure (GIOStream *base,
   g_return_val_if_fail (settings->hostname != NULL, NULL);
   g_return_val_if_fail (WAX_IS_CONNECTION_REPORT (report), NULL);
 
-  report->verified = FALSE;
-  g_ptr_array_unref (report->checks);
-  report->checks = wax_tls_policy_unreached ("The TLS handshake was not finished.");
+  guard_reset_report (report);
 
   if (!guard_set_hostname (&self, error) || !guard_set_authorities (&self, error)
       || !guard_prepare (&self, base, error))
