@@ -74,6 +74,7 @@ class Dovecot:
     name = "Dovecot"
     mechanism = "SCRAM-SHA-256-PLUS"
     binding = "tls-exporter"
+    chunking = {"implicit": True, "starttls": True}
 
     def __init__(self, lab, user, password, relay_port, size_limit):
         self.lab, self.relay_port, self.size_limit = lab, relay_port, size_limit

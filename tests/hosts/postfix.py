@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A private Postfix: a submission and a submissions port, sign-in by Dovecot's
-SASL, and everything relayed to a sink."""
+SASL, and everything relayed to a sink. The submission port has no CHUNKING, so
+that DATA is tried as well as BDAT."""
 
 import os
 import re
@@ -45,7 +46,7 @@ smtpd_hard_error_limit = 100
 """
 
 MASTER = """
-127.0.0.1:{starttls_port} inet n - n - - smtpd
+127.0.0.1:{starttls_port} inet n - n - - smtpd -o smtpd_discard_ehlo_keywords=chunking,silent-discard
 127.0.0.1:{implicit_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -73,6 +74,7 @@ class Postfix:
     name = "Postfix"
     mechanism = "SCRAM-SHA-256"
     binding = None
+    chunking = {"implicit": True, "starttls": False}
 
     def __init__(self, lab, user, password, relay_port, size_limit, refused):
         self.lab, self.relay_port, self.size_limit, self.refused = lab, relay_port, size_limit, refused

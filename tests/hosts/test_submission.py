@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test_submission.py dovecot|postfix: the built `waxseal send` against a real
+"""test_submission.py dovecot|postfix WAXSEAL: the built `waxseal send` against a real
 submission server, over implicit TLS and over STARTTLS. What the server relays
 is compared with what was sent, octet by octet; what is refused must be refused
 in time, and the server's own log is the witness."""
@@ -57,13 +57,14 @@ class Submission:
         self.count += 1
         return f"{words}-{self.count}"
 
-    def url(self, mode, host="localhost"):
-        port = self.server.implicit_port if mode == "implicit" else self.server.starttls_port
-        return f"{MODES[mode]}://{USER}@{host}:{port}"
+    def port(self, mode):
+        return self.server.implicit_port if mode == "implicit" else self.server.starttls_port
 
-    def send(self, mode, *arguments, host="localhost", ca=None, password_file=None, recipients=(RECIPIENT,)):
+    def send(self, mode, *arguments, host="localhost", port=None, ca=None, password_file=None,
+             recipients=(RECIPIENT,)):
         """Runs `waxseal send`; its exit code and what it printed."""
-        command = [self.waxseal, "send", "--server", self.url(mode, host), "--from", SENDER, "--ca", ca or self.lab.ca,
+        url = f"{MODES[mode]}://{USER}@{host}:{port or self.port(mode)}"
+        command = [self.waxseal, "send", "--server", url, "--from", SENDER, "--ca", ca or self.lab.ca,
                    "--password-file", password_file or self.password_file, "--json"]
         for recipient in recipients:
             command += ["--to", recipient]
@@ -95,9 +96,9 @@ class Submission:
         mark = self.server.mark()
         context = ssl.create_default_context(cafile=self.lab.ca)
         if mode == "implicit":
-            client = smtplib.SMTP_SSL("localhost", self.server.implicit_port, context=context)
+            client = smtplib.SMTP_SSL("localhost", self.port(mode), context=context)
         else:
-            client = smtplib.SMTP("localhost", self.server.starttls_port)
+            client = smtplib.SMTP("localhost", self.port(mode))
             client.starttls(context=context)
         with client:
             client.ehlo()
@@ -152,7 +153,7 @@ class Submission:
         assert_equal(connection["auth"]["mechanism"], self.server.mechanism, "auth.mechanism")
         assert_equal(connection["auth"].get("channel_binding"), self.server.binding, "auth.channel_binding")
         assert connection["tls"]["chain"], "no certificate in the report"
-        assert connection["extensions"], "no extension in the report"
+        assert_equal("CHUNKING" in connection["extensions"], self.server.chunking[mode], "CHUNKING is offered")
 
     def composes(self, mode):
         marker = self.marker("composes")
@@ -208,6 +209,14 @@ class Submission:
         assert_equal(checks.get("hostname"), "fail", "the check of hostname")
         assert self.server.refused_without_sign_in(mark), "the server's log tells of a sign-in"
 
+    def wrong_port(self, mode):
+        """TLS to the port that begins without it, or the other way round."""
+        other = "starttls" if mode == "implicit" else "implicit"
+        result = self.refused(mode, self.marker("port"), 78, "greeting" if mode == "starttls" else "tls",
+                              port=self.port(other))
+        assert_equal(result["error"]["code"], "wrong-port", "error.code")
+        assert f"{MODES[other]}://" in result["error"]["hint"], f"the hint: {result['error']['hint']!r}"
+
     def too_large(self, mode):
         self.refused(mode, self.marker("size"), 65, "envelope", filler=b"0123456789abcdef\r\n" * (SIZE_LIMIT // 16))
 
@@ -223,19 +232,17 @@ class Submission:
         assert_equal(self.sink.find("recipient-"), [], "what was delivered all the same")
 
     def cases(self):
-        if self.waxseal is None:
-            kinds = [("another client delivers", self.control)]
-        else:
-            kinds = [
-                ("another client delivers", self.control),
-                ("delivers what was sent", self.delivers),
-                ("delivers a composed message", self.composes),
-                ("a wrong password blocks", self.wrong_password),
-                ("an untrusted CA blocks before AUTH", self.untrusted_ca),
-                ("a wrong host name blocks before AUTH", self.wrong_host_name),
-                ("too large for the server", self.too_large),
-                ("one of three recipients refused: none is sent", self.recipient_refused),
-            ]
+        kinds = [
+            ("another client delivers", self.control),
+            ("delivers what was sent", self.delivers),
+            ("delivers a composed message", self.composes),
+            ("a wrong password blocks", self.wrong_password),
+            ("an untrusted CA blocks before AUTH", self.untrusted_ca),
+            ("a wrong host name blocks before AUTH", self.wrong_host_name),
+            ("the other kind of port is told from this one", self.wrong_port),
+            ("too large for the server", self.too_large),
+            ("one of three recipients refused: none is sent", self.recipient_refused),
+        ]
         return [(f"{self.server.name}, {mode}: {name}", functools.partial(case, mode))
                 for name, case in kinds for mode in MODES]
 
@@ -251,8 +258,7 @@ def main():
             server = Dovecot(lab, USER, PASSWORD, sink.port, SIZE_LIMIT)
         else:
             server = Postfix(lab, USER, PASSWORD, sink.port, SIZE_LIMIT, REFUSED)
-        waxseal = sys.argv[2] if len(sys.argv) > 2 else None
-        return hostlab.run_tests(Submission(lab, server, sink, waxseal).cases(), lab)
+        return hostlab.run_tests(Submission(lab, server, sink, sys.argv[2]).cases(), lab)
 
 
 if __name__ == "__main__":
