@@ -133,6 +133,27 @@ test_drop_within_a_large_body (void)
     }
 }
 
+/* A server that has enough of a message says so before its end. */
+static void
+test_last_words_within_a_large_body (void)
+{
+  const char *const *const sets[] = { NULL, only_data };
+  const gsize length = 24 * 1024 * 1024;
+  g_autofree char *text = large_text (length);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autoptr (Rig) rig = rig_with_fault (WAX_PRACTICE_STEP_BODY, WAX_PRACTICE_FAULT_REPLY,
+                                            "552 5.3.4 too much\r\n", sets[i]);
+      g_autoptr (WaxSendResult) result = rig_send_text (rig, NULL, text, length);
+
+      g_assert_error (result->error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED);
+      g_assert_cmpint (result->state, ==, WAX_SEND_FAILED);
+      g_assert_cmpint (result->reply.code, ==, 552);
+      g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 0);
+    }
+}
+
 /* ---- refusals with the server's words ---- */
 
 static void
@@ -467,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/drop-at-final-is-unknown", test_drop_at_final_is_unknown);
   g_test_add_func ("/smtp/session/garbage-at-final-is-unknown", test_garbage_at_final_is_unknown);
   g_test_add_func ("/smtp/session/drop-within-a-large-body", test_drop_within_a_large_body);
+  g_test_add_func ("/smtp/session/last-words-within-a-large-body", test_last_words_within_a_large_body);
   g_test_add_func ("/smtp/session/replies-at-each-step", test_replies_at_each_step);
   g_test_add_func ("/smtp/session/goes-on-after-refusal", test_goes_on_after_refusal);
   g_test_add_func ("/smtp/session/garbage-and-endless-replies", test_garbage_and_endless_replies);

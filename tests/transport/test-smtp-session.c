@@ -201,6 +201,38 @@ test_many_recipients (void)
   g_assert_cmpuint (rig_count_said (rig, "RCPT "), ==, 350);
 }
 
+/* What is offered before TLS, by whoever is on the way, is not what is used after it. */
+static void
+test_forgets_what_was_offered_before_tls (void)
+{
+  static const char *const none[] = { NULL };
+  WaxPracticeOptions options = {
+    .extensions = none,
+    .fault = { .step = WAX_PRACTICE_STEP_EHLO,
+               .kind = WAX_PRACTICE_FAULT_REPLY,
+               .text = "250-localhost\r\n250-SIZE 5\r\n250-CHUNKING\r\n250-PIPELINING\r\n250-AUTH ROT13\r\n"
+                       "250 STARTTLS\r\n" },
+  };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_STARTTLS);
+  g_autoptr (WaxSendResult) result = rig_send (rig, "b@example.org c@example.org");
+
+  rig_assert_sent (result);
+  rig_assert_unsaid (rig, "BDAT");
+  g_assert_true (has_line (result->report->extensions_before_tls, "AUTH ROT13"));
+  g_assert_false (has_line (result->report->extensions, "CHUNKING"));
+}
+
+static void
+test_internationalized_address (void)
+{
+  g_autoptr (Rig) rig = rig_new (NULL, WAX_TLS_MODE_IMPLICIT);
+  g_autoptr (WaxSendResult) result = rig_send (rig, "j\xc3\xbcrgen@example.org");
+
+  rig_assert_sent (result);
+  g_assert_cmpuint (rig_count_said (rig, "RCPT TO:<j\xc3\xbcrgen@example.org>"), ==, 1);
+  g_assert_cmpuint (rig_count_said (rig, "MAIL FROM:<a@example.org> SIZE="), ==, 1);
+}
+
 /* ---- large messages ---- */
 
 static char *
@@ -404,6 +436,9 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/long-password", test_long_password);
   g_test_add_func ("/smtp/session/without-extensions", test_without_extensions);
   g_test_add_func ("/smtp/session/many-recipients", test_many_recipients);
+  g_test_add_func ("/smtp/session/forgets-what-was-offered-before-tls",
+                   test_forgets_what_was_offered_before_tls);
+  g_test_add_func ("/smtp/session/internationalized-address", test_internationalized_address);
   g_test_add_func ("/smtp/session/large-message", test_large_message);
   g_test_add_func ("/smtp/session/empty-message", test_empty_message);
   g_test_add_func ("/smtp/session/second-message", test_second_message);

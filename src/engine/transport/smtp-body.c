@@ -8,6 +8,7 @@
 #include "smtp-body.h"
 
 #include "smtp-command.h"
+#include "smtp-outcome.h"
 
 #include <string.h>
 
@@ -137,12 +138,7 @@ sender_stream (Sender *self, gint64 length, gboolean last, GError **error)
 static gboolean
 sender_refused (Sender *self, WaxSmtpReply *reply, GError **error)
 {
-  WaxTransportError code = WAX_TRANSPORT_ERROR_PROTOCOL;
-
-  if (wax_smtp_reply_is_temporary (reply))
-    code = WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY;
-  else if (wax_smtp_reply_is_permanent (reply))
-    code = WAX_TRANSPORT_ERROR_REFUSED;
+  WaxTransportError code = wax_smtp_outcome_refusal (reply->code);
 
   return wax_smtp_channel_refuse (self->channel, reply, code, error, "The server did not take the message");
 }

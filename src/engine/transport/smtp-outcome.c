@@ -59,6 +59,17 @@ wax_smtp_outcome_state (const GError *error, int reply_code)
   return WAX_SEND_DEFERRED;
 }
 
+WaxTransportError
+wax_smtp_outcome_refusal (int reply_code)
+{
+  if (reply_code / 100 == 4)
+    return WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY;
+  if (reply_code / 100 == 5)
+    return WAX_TRANSPORT_ERROR_REFUSED;
+
+  return WAX_TRANSPORT_ERROR_PROTOCOL;
+}
+
 static const char *
 hint_of_transport_error (WaxTransportError code, WaxStep step, int reply_code)
 {

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  */
 WaxSendState wax_smtp_outcome_state (const GError *error,
                                      int           reply_code);
+/** The code for a reply that refuses a step which is not about one recipient. */
+WaxTransportError wax_smtp_outcome_refusal (int reply_code);
 /** (nullable) One sentence of what the user can do about @error. */
 const char  *wax_smtp_outcome_hint  (const GError *error,
                                      WaxStep       step,

@@ -18,6 +18,7 @@
 #include "smtp-channel.h"
 #include "smtp-command.h"
 #include "smtp-connect.h"
+#include "smtp-envelope.h"
 #include "smtp-outcome.h"
 #include "tls-guard.h"
 
@@ -29,10 +30,6 @@
 #define DATA_TIMEOUT    600
 #define SILENCE_TIMEOUT 10
 #define QUIT_TIMEOUT    1
-
-/* Commands of one write. Their replies must fit into what the network holds for
- * us while we still write (RFC 2920 section 3.1). */
-#define GROUP_LIMIT 100
 
 /* The first octets of TLS records that a server may send unasked. */
 #define TLS_ALERT     0x15
@@ -260,18 +257,6 @@ session_await_plain_greeting (WaxSmtpSession *self, GCancellable *cancellable, G
   return TRUE;
 }
 
-/* The code for a reply that refuses a step that is not about a recipient. */
-static WaxTransportError
-refusal_code (const WaxSmtpReply *reply)
-{
-  if (wax_smtp_reply_is_temporary (reply))
-    return WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY;
-  if (wax_smtp_reply_is_permanent (reply))
-    return WAX_TRANSPORT_ERROR_REFUSED;
-
-  return WAX_TRANSPORT_ERROR_PROTOCOL;
-}
-
 static gboolean
 session_greet (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
 {
@@ -287,7 +272,7 @@ session_greet (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (reply->code != 220)
     {
-      WaxTransportError code = refusal_code (reply);
+      WaxTransportError code = wax_smtp_outcome_refusal (reply->code);
 
       return wax_smtp_channel_refuse (self->channel, g_steal_pointer (&reply), code, error,
                                       "%s does not serve this computer", session_host (self));
@@ -343,7 +328,7 @@ session_hello (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (reply->code != 250)
     {
-      WaxTransportError code = refusal_code (reply);
+      WaxTransportError code = wax_smtp_outcome_refusal (reply->code);
 
       return wax_smtp_channel_refuse (self->channel, g_steal_pointer (&reply), code, error,
                                       "The server does not take EHLO");
@@ -450,201 +435,6 @@ session_sign_in (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   return done;
 }
 
-/* ---- the envelope, RFC 5321 section 3.3, grouped by RFC 2920 ---- */
-
-/* (transfer full) (element-type utf8) MAIL, and a RCPT for each recipient: all
- * are built before any is sent. */
-static GPtrArray *
-session_envelope_commands (WaxSmtpSession *self, const WaxEnvelope *envelope, gint64 size, GError **error)
-{
-  g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
-  char *command = wax_smtp_command_mail (envelope, size, self->capabilities, error);
-
-  if (command == NULL)
-    return NULL;
-  g_ptr_array_add (commands, command);
-  for (gsize i = 0; envelope->recipients[i] != NULL; i++)
-    {
-      command = wax_smtp_command_rcpt (envelope->recipients[i], envelope->needs_utf8, error);
-      if (command == NULL)
-        return NULL;
-      g_ptr_array_add (commands, command);
-    }
-
-  return g_steal_pointer (&commands);
-}
-
-static gboolean
-session_write_group (WaxSmtpSession *self,
-                     GPtrArray *commands,
-                     guint from,
-                     guint count,
-                     GCancellable *cancellable,
-                     GError **error)
-{
-  g_autoptr (GString) group = g_string_new (NULL);
-
-  for (guint i = from; i < from + count; i++)
-    g_string_append (group, g_ptr_array_index (commands, i));
-
-  return wax_smtp_channel_write (self->channel, group->str, count, cancellable, error);
-}
-
-/* Sends @commands and gathers their replies; stops at a refused MAIL, since
- * nothing behind it can be accepted, and at a 421. */
-static gboolean
-session_run_commands (WaxSmtpSession *self,
-                      GPtrArray *commands,
-                      GPtrArray *replies,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  while (replies->len < commands->len && !self->channel->closing)
-    {
-      guint left = commands->len - replies->len;
-      guint count = self->capabilities->pipelining ? MIN (left, GROUP_LIMIT) : 1;
-
-      if (!session_write_group (self, commands, replies->len, count, cancellable, error))
-        return FALSE;
-      for (guint i = 0; i < count && !self->channel->closing; i++)
-        {
-          WaxSmtpReply *reply = wax_smtp_channel_read (self->channel, cancellable, error);
-
-          if (reply == NULL)
-            return FALSE;
-          g_ptr_array_add (replies, reply);
-        }
-      if (!wax_smtp_reply_is_positive (g_ptr_array_index (replies, 0)))
-        break;
-    }
-
-  return TRUE;
-}
-
-static WaxSmtpReply *
-steal_reply (GPtrArray *replies, guint index)
-{
-  return g_ptr_array_steal_index (replies, index);
-}
-
-static void
-record_recipients (const WaxEnvelope *envelope, GPtrArray *replies, GPtrArray *results)
-{
-  for (guint i = 0; envelope->recipients[i] != NULL; i++)
-    {
-      WaxRecipientResult *result = g_new0 (WaxRecipientResult, 1);
-
-      result->address = g_strdup (envelope->recipients[i]);
-      if (i + 1 < replies->len)
-        wax_smtp_reply_to_text (g_ptr_array_index (replies, i + 1), &result->reply);
-      g_ptr_array_add (results, result);
-    }
-}
-
-/* The reply among those to RCPT that decides: a permanent refusal before a
- * temporary one. 0 if all are accepted; @refused counts. */
-static guint
-find_refusal (GPtrArray *replies, guint *refused)
-{
-  guint decisive = 0;
-
-  *refused = 0;
-  for (guint i = 1; i < replies->len; i++)
-    {
-      WaxSmtpReply *reply = g_ptr_array_index (replies, i);
-
-      if (wax_smtp_reply_is_positive (reply))
-        continue;
-      (*refused)++;
-      if (decisive == 0
-          || (wax_smtp_reply_is_permanent (reply)
-              && !wax_smtp_reply_is_permanent (g_ptr_array_index (replies, decisive))))
-        decisive = i;
-    }
-
-  return decisive;
-}
-
-/* Whether @replies let the body follow. */
-static gboolean
-session_judge_envelope (WaxSmtpSession *self, const WaxEnvelope *envelope, GPtrArray *replies, GError **error)
-{
-  guint total = g_strv_length (envelope->recipients);
-  WaxSmtpReply *mail = g_ptr_array_index (replies, 0);
-  guint refused, decisive;
-
-  if (!wax_smtp_reply_is_positive (mail))
-    {
-      WaxTransportError code = mail->code == 530 ? WAX_TRANSPORT_ERROR_AUTH_REFUSED : refusal_code (mail);
-
-      return wax_smtp_channel_refuse (self->channel, steal_reply (replies, 0), code, error,
-                                      "The server does not take mail from %s",
-                                      *envelope->sender != '\0' ? envelope->sender : "the null sender");
-    }
-  if (self->channel->closing)
-    return wax_smtp_channel_refuse (self->channel, steal_reply (replies, replies->len - 1),
-                                    WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY, error,
-                                    "The server ended the session");
-
-  decisive = find_refusal (replies, &refused);
-  if (decisive == 0)
-    return TRUE;
-
-  return wax_smtp_channel_refuse (
-      self->channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_RECIPIENTS, error,
-      "The server refused %u of %u recipients, %s%s, and nothing was sent", refused, total,
-      refused > 1 ? "among them " : "", envelope->recipients[decisive - 1]);
-}
-
-/* After a refusal the transaction is ended, so that the next message has a clean start. */
-static void
-session_reset (WaxSmtpSession *self, GCancellable *cancellable)
-{
-  g_autoptr (WaxSmtpReply) reply = NULL;
-
-  if (self->channel->broken)
-    return;
-
-  if (!self->channel->closing && wax_smtp_channel_write (self->channel, "RSET\r\n", 1, cancellable, NULL))
-    reply = wax_smtp_channel_read (self->channel, cancellable, NULL);
-  if (reply == NULL || !wax_smtp_reply_is_positive (reply))
-    wax_smtp_channel_abort (self->channel);
-}
-
-static gboolean
-session_send_envelope (WaxSmtpSession *self,
-                       const WaxEnvelope *envelope,
-                       gint64 size,
-                       GPtrArray *results,
-                       GCancellable *cancellable,
-                       GError **error)
-{
-  gint64 start = wax_clock_monotonic ();
-  g_autoptr (GPtrArray) replies = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_smtp_reply_free);
-  g_autoptr (GPtrArray) commands = NULL;
-  gboolean done;
-
-  self->channel->step = WAX_STEP_ENVELOPE;
-  if (!wax_smtp_command_check_needs (envelope, size, self->capabilities, error))
-    return FALSE;
-  commands = session_envelope_commands (self, envelope, size, error);
-  if (commands == NULL)
-    return FALSE;
-
-  done = session_run_commands (self, commands, replies, cancellable, error);
-  self->stale = replies->len == 0;
-  if (done)
-    {
-      record_recipients (envelope, replies, results);
-      done = session_judge_envelope (self, envelope, replies, error);
-      if (!done)
-        session_reset (self, cancellable);
-    }
-  self->report->envelope_ms = wax_clock_elapsed_ms (start);
-
-  return done;
-}
-
 /* ---- the body ---- */
 
 /* What a failure means once the final octet may have gone. */
@@ -662,7 +452,7 @@ session_make_unknown (GError **error)
 static gboolean
 session_judge_final (WaxSmtpSession *self, WaxSmtpReply *reply, WaxReplyText *text, GError **error)
 {
-  WaxTransportError code = refusal_code (reply);
+  WaxTransportError code = wax_smtp_outcome_refusal (reply->code);
 
   wax_smtp_reply_to_text (reply, text);
   if (wax_smtp_reply_is_positive (reply))
@@ -703,7 +493,7 @@ session_send_body (WaxSmtpSession *self,
     }
   else if (!body->final_sent)
     {
-      session_reset (self, cancellable);
+      wax_smtp_envelope_reset (self->channel, cancellable);
     }
   g_propagate_error (error, cause);
 
@@ -784,7 +574,8 @@ wax_smtp_session_submit (WaxSmtpSession *self,
   g_clear_pointer (&self->channel->refusal, wax_smtp_reply_free);
   g_clear_pointer (&self->channel->hint, g_free);
 
-  sent = session_send_envelope (self, envelope, size, result->recipients, cancellable, error)
+  sent = wax_smtp_envelope_send (self->channel, self->capabilities, envelope, size, result->recipients,
+                                 &self->stale, cancellable, error)
          && session_send_body (self, &body, &result->reply, cancellable, error);
   self->report->total_ms = MAX (self->report->total_ms, 0) + wax_clock_elapsed_ms (start);
 
