@@ -13,8 +13,10 @@ test_hex_round_trip (void)
   g_autoptr (WaxSecret) odd = wax_secret_new_string ("abc");
   g_autoptr (WaxSecret) foreign = wax_secret_new_string ("zz");
   g_autoptr (WaxSecret) wrapped = wax_secret_wrap (hex, "x'", "'");
+  g_autoptr (WaxSecret) both = wax_secret_concat (raw, raw);
   guint8 octets[3];
 
+  g_assert_cmpmem (wax_secret_peek (both), wax_secret_get_length (both), "\x00\x7f\xff\x00\x7f\xff", 6);
   g_assert_cmpstr (wax_secret_peek (wrapped), ==, "x'007fff'");
   g_assert_cmpuint (wax_secret_get_length (wrapped), ==, 9);
   g_assert_cmpstr (wax_secret_peek (hex), ==, "007fff");

@@ -195,6 +195,17 @@ wax_secret_wrap (WaxSecret *self, const char *prefix, const char *suffix)
   return wrapped;
 }
 
+WaxSecret *
+wax_secret_concat (WaxSecret *a, WaxSecret *b)
+{
+  WaxSecret *both = secret_alloc (a->length + b->length);
+
+  memcpy (both->data, a->data, a->length);
+  memcpy (both->data + a->length, b->data, b->length);
+
+  return both;
+}
+
 void
 wax_secret_wipe_string (char *string)
 {

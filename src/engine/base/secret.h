@@ -42,6 +42,9 @@ WaxSecret   *wax_secret_from_hex    (WaxSecret     *self);
 WaxSecret   *wax_secret_wrap         (WaxSecret     *self,
                                       const char    *prefix,
                                       const char    *suffix);
+/** The octets of @a, then those of @b. */
+WaxSecret   *wax_secret_concat       (WaxSecret     *a,
+                                      WaxSecret     *b);
 /** Overwrites and frees a heap string that briefly held a secret. */
 void         wax_secret_wipe_string (char          *string);
 
