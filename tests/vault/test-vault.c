@@ -6,6 +6,7 @@
 #include "memory-vault.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 
 static void
 store (WaxVault *vault, const char *owner, const char *text)
@@ -156,7 +157,7 @@ test_no_service (void)
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
 
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
-  g_subprocess_force_exit (bus);
+  g_subprocess_send_signal (bus, SIGTERM);
   g_assert_true (g_subprocess_wait (bus, NULL, NULL));
   g_assert_cmpint (g_unlink (configuration), ==, 0);
   g_test_trap_assert_passed ();
