@@ -30,7 +30,8 @@ typedef enum {
  * One event on its way into the log. The constructors below fill the attributes
  * that OCSF requires of the class; the log adds `time`, `metadata` and the
  * random salt. Never a body, a subject or a secret.
- * @account_id, @message_id: (nullable): for the search columns
+ * @account_id, @message_id: (nullable): for the search columns; a caller may set
+ * @message_id on a connection or sign-in that belongs to a message
  * @title: a sentence for people, English, stored as `message`
  */
 typedef struct {
@@ -50,11 +51,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxActivityEvent, wax_activity_event_free)
 /* @connection is the `connection` object of CLI.md (room `tls` makes it; this
  * room stands beside that one and so takes the JSON). It is read, not kept. */
 
-/** 4001: a connection that was made or failed, with its checks and chain digests. */
+/** 4001: a connection that was made or failed, with its checks and chain digests.
+ * @error: (nullable): what connecting failed with; not a later refusal */
 WaxActivityEvent *wax_activity_event_connection     (JsonObject          *connection,
                                                      const char          *account_id,
                                                      const GError        *error);
-/** 3002: a sign-in, as @connection has it; %NULL if none was tried. */
+/** 3002: a sign-in, as @connection has it; %NULL if none was tried.
+ * @error: (nullable): what the sign-in failed with; not a failure before or after it */
 WaxActivityEvent *wax_activity_event_sign_in        (JsonObject          *connection,
                                                      const char          *account_id,
                                                      const GError        *error);
@@ -85,10 +88,11 @@ WaxActivityEvent *wax_activity_event_finding        (const char          *accoun
 /** 6002: start, stop. @activity_id is OCSF's (3 start, 4 stop). */
 WaxActivityEvent *wax_activity_event_lifecycle      (int                  activity_id,
                                                      const char          *title);
-/** 6005 / 1008: the log was listed, searched, verified, exported. @what is one word. */
+/** 6005 / 1008: somebody used the log. @what: `list`, `search`, `show`, `verify`,
+ * `prove`, `export` or `delete`. @detail: (nullable): for the sentence */
 WaxActivityEvent *wax_activity_event_log_access     (const char          *what,
                                                      const char          *detail);
-/** 6002 with activity 99: account added, changed, removed. */
+/** 6002 with activity 99. @what: `added`, `changed` or `removed`. */
 WaxActivityEvent *wax_activity_event_account_change (const char          *account_id,
                                                      const char          *what,
                                                      const char          *address);

@@ -54,7 +54,11 @@ WaxActivityLog *wax_activity_log_open       (WaxStore          *store,
                                              gboolean           tolerant,
                                              GCancellable      *cancellable,
                                              GError           **error);
-/** Begins the store's transaction; pair with commit or rollback. */
+/** (transfer full) (nullable): with @tolerant, why appends are refused: a
+ * #WaxActivityError, or %WAX_STORE_ERROR_CORRUPT. */
+GError         *wax_activity_log_dup_alarm  (WaxActivityLog    *self);
+/** Begins the store's transaction; pair with commit or rollback. Refused with
+ * %WAX_ACTIVITY_ERROR_ROLLED_BACK if the tree is not the one signed last. */
 gboolean        wax_activity_log_begin      (WaxActivityLog    *self,
                                              GError           **error);
 /** Appends inside the transaction; takes @event. */
@@ -70,7 +74,8 @@ void            wax_activity_log_rollback   (WaxActivityLog    *self);
 gboolean        wax_activity_log_record     (WaxActivityLog    *self,
                                              WaxActivityEvent  *event,
                                              GError           **error);
-/** Writes the anchor now. */
+/** Writes the anchor now. A keyring that refused since the last commits is
+ * reported here, as a #WaxVaultError: the entries themselves are safe. */
 gboolean        wax_activity_log_flush      (WaxActivityLog    *self,
                                              GCancellable      *cancellable,
                                              GError           **error);
@@ -109,6 +114,14 @@ typedef struct {
 
 void wax_verification_free (WaxVerification *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxVerification, wax_verification_free)
+
+/**
+ * The verdict over a profile whose database does not open: for the error of
+ * wax_store_open() (%WAX_STORE_ERROR_KEY with the key from the keyring, or
+ * %WAX_STORE_ERROR_CORRUPT), since a changed octet in the file's first page
+ * shows like that. Returns: (transfer full) (nullable): %NULL for other errors
+ */
+WaxVerification *wax_verification_for_error (const GError      *error);
 
 /**
  * Reads every entry, recomputes hashes, tree and the checkpoints' roots, checks
