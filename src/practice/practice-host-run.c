@@ -2,7 +2,7 @@
 
 /* practice-host-run: the practice host as a program of its own, for tests that
  * are not C programs. It prints one line of JSON when it listens, then obeys
- * lines on stdin until that is closed:
+ * lines on stdin until that is closed, or SIGTERM or SIGINT comes:
  *
  *   commands      prints all lines that clients sent, as a JSON array
  *   plaintext     prints those that came without TLS
@@ -14,7 +14,9 @@
 
 #include <json-glib/json-glib.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char *const certificate_names[] = { "good", "wrong-name", "expired", "unknown-ca" };
 static const char *const step_names[] = {
@@ -195,6 +197,28 @@ obey (WaxPracticeHost *host, const char *line)
 }
 
 static void
+end_input (int number)
+{
+  close (STDIN_FILENO); /* for a read that has not begun yet */
+}
+
+/* A signal is to end the reading of stdin, and so the program in good order:
+ * it must reach the main thread, and the read must not go on behind it. */
+static void
+set_signals (int how)
+{
+  const struct sigaction action = { .sa_handler = end_input };
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  sigaction (SIGTERM, &action, NULL);
+  sigaction (SIGINT, &action, NULL);
+  pthread_sigmask (how, &set, NULL);
+}
+
+static void
 obey_until_stdin_closes (WaxPracticeHost *host)
 {
   char *line = NULL;
@@ -239,7 +263,9 @@ run (int argc, char **argv, GError **error)
   options.tls_1_2_only = tls_1_2_only;
   options.plaintext_port = plaintext_port;
   options.fault = fault;
+  set_signals (SIG_BLOCK); /* in the host's threads, which inherit it */
   host = wax_practice_host_start (&options, error);
+  set_signals (SIG_UNBLOCK);
   g_free ((char *) fault.text);
   if (host == NULL)
     return FALSE;

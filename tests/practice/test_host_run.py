@@ -92,6 +92,16 @@ def takes_faults():
             assert client.mail("a@example.org")[0] == 250
 
 
+def ends_in_order_on_a_signal():
+    with Host() as host:
+        client = host.connect()
+        host.process.terminate()
+        assert host.process.wait(60) == 0
+        client.close()
+        assert not os.path.exists(host.start["ca_file"])
+        assert not os.path.exists(host.start["maildir"])
+
+
 def refuses_bad_options():
     for options in (["--certificate", "none"], ["--fault", "mail"], ["--fault", "mail,drop,nth"], ["--mechanisms", "X"]):
         done = subprocess.run([sys.argv[1], *options], stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -99,7 +109,8 @@ def refuses_bad_options():
 
 
 def main():
-    cases = [delivers, speaks_tls_1_2, shows_another_certificate, takes_faults, refuses_bad_options]
+    cases = [delivers, speaks_tls_1_2, shows_another_certificate, takes_faults, ends_in_order_on_a_signal,
+             refuses_bad_options]
     failed = 0
     print(f"1..{len(cases)}")
     for number, case in enumerate(cases, 1):
