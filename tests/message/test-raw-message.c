@@ -174,6 +174,33 @@ test_any_read_size (void)
     }
 }
 
+static void
+test_finds_attachments (void)
+{
+  static const char message[] =
+      "From: a@b.example\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n"
+      "Content-Type: text/plain\r\n\r\ntext\r\n--outer\r\n"
+      "Content-Type: multipart/mixed; boundary=inner\r\n\r\n--inner\r\n"
+      "Content-Type: application/pdf; name*=utf-8''%C3%A4.pdf\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--inner--\r\n--outer\r\n"
+      "Content-Disposition: attachment\r\n\r\n12345\r\n--outer--\r\n";
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_data (message, -1, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = wax_message_attachments (in, NULL, &error);
+  const WaxAttachmentInfo *first, *second;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 2);
+  first = g_ptr_array_index (found, 0);
+  second = g_ptr_array_index (found, 1);
+  g_assert_cmpstr (first->name, ==, "ä.pdf");
+  g_assert_cmpstr (first->content_type, ==, "application/pdf");
+  g_assert_cmpint (first->size, ==, 5);
+  g_assert_cmpstr (second->name, ==, "");
+  g_assert_cmpint (second->size, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,5 +211,6 @@ main (int argc, char **argv)
   g_test_add_func ("/message/raw/header-has-a-limit", test_header_has_a_limit);
   g_test_add_func ("/message/raw/longest-line-passes", test_longest_line_passes);
   g_test_add_func ("/message/raw/any-read-size", test_any_read_size);
+  g_test_add_func ("/message/raw/finds-attachments", test_finds_attachments);
   return g_test_run ();
 }

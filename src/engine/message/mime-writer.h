@@ -68,4 +68,16 @@ WaxMessageInfo *wax_raw_message_copy (GInputStream   *in,
                                       GCancellable   *cancellable,
                                       GError        **error);
 
+/**
+ * wax_message_attachments:
+ *
+ * Looks through a finished message for its attachments (parts that say so, or
+ * that have a file name), with the sizes of their decoded contents; in constant
+ * memory, since @message can seek.
+ * Returns: (transfer full) (element-type WaxAttachmentInfo)
+ */
+GPtrArray      *wax_message_attachments (GInputStream  *message,
+                                         GCancellable  *cancellable,
+                                         GError       **error);
+
 G_END_DECLS

@@ -232,6 +232,25 @@ write_blob (WaxOutbox *self, const Source *source, gint64 blob, GCancellable *ca
   return g_steal_pointer (&info);
 }
 
+/* Of a finished message the log wants to know them too. */
+static gboolean
+note_attachments (WaxOutbox *self,
+                  gint64 blob,
+                  WaxMessageInfo *info,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GInputStream) message = wax_blob_read (self->store, blob, error);
+  g_autoptr (GPtrArray) found = message != NULL ? wax_message_attachments (message, cancellable, error)
+                                                : NULL;
+
+  if (found == NULL)
+    return FALSE;
+  g_ptr_array_unref (info->attachments);
+  info->attachments = g_steal_pointer (&found);
+  return TRUE;
+}
+
 gint64
 wax_outbox_submit (WaxOutbox *self,
                    WaxDraft *draft,
@@ -304,6 +323,8 @@ wax_outbox_submit_raw (WaxOutbox *self,
     return -1;
 
   info = write_blob (self, &(Source) { .raw = message, .recipients = &of_headers }, blob, cancellable, error);
+  if (info != NULL && !note_attachments (self, blob, info, cancellable, error))
+    g_clear_pointer (&info, wax_message_info_free);
   if (info != NULL)
     envelope = wax_envelope_new (sender != NULL ? sender : from->mailbox,
                                  recipients != NULL ? recipients : (const char *const *) of_headers, error);
