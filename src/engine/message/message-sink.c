@@ -35,6 +35,9 @@ wax_message_sink_clear (WaxMessageSink *self)
 static gboolean
 flush (WaxMessageSink *self)
 {
+  /* Not every stream looks at its cancellable. */
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
+    return FALSE;
   if (self->buffer->len == 0)
     return TRUE;
   g_checksum_update (self->checksum, self->buffer->data, self->buffer->len);

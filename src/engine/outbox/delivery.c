@@ -368,23 +368,6 @@ detail_of_result (const WaxSendResult *result, WaxOutboxEvent event)
   return g_strdup (result->error->message);
 }
 
-static JsonArray *
-replies_of_result (const WaxSendResult *result)
-{
-  JsonArray *replies = json_array_new ();
-
-  for (guint i = 0; i < result->recipients->len; i++)
-    {
-      WaxRecipientResult *one = g_ptr_array_index (result->recipients, i);
-      g_autoptr (JsonNode) node = wax_reply_text_to_json (&one->reply);
-
-      json_object_set_string_member (json_node_get_object (node), "address", one->address);
-      json_array_add_object_element (replies, json_node_dup_object (node));
-    }
-
-  return replies;
-}
-
 static WaxEventStatus
 status_of_state (WaxOutboxState state)
 {
@@ -403,7 +386,7 @@ apply_result (WaxOutbox *self,
 {
   WaxOutboxEvent event = event_of_result (item, result);
   g_autoptr (JsonNode) node = wax_send_result_to_json (result, item->message_id);
-  g_autoptr (JsonArray) replies = replies_of_result (result);
+  JsonArray *replies = wax_json_get_array (json_node_get_object (node), "recipients");
   WaxOutboxState next = item->state;
 
   wax_outbox_state_next (item->state, event, &next);
