@@ -77,6 +77,7 @@ static gboolean
 line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cancellable, GError **error)
 {
   GInputStream *input = g_io_stream_get_input_stream (self->stream);
+  GError *cause = NULL;
   gssize n;
 
   self->start = self->end = 0;
@@ -85,9 +86,12 @@ line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cance
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The line did not end in time");
       return FALSE;
     }
-  n = g_input_stream_read (input, self->buffer, sizeof self->buffer, cancellable, error);
+  n = g_input_stream_read (input, self->buffer, sizeof self->buffer, cancellable, &cause);
   if (n < 0)
-    return FALSE;
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
   if (n == 0)
     {
       g_set_error_literal (
@@ -191,6 +195,12 @@ wax_line_stream_write_all (WaxLineStream *self,
                            GError **error)
 {
   GOutputStream *output = g_io_stream_get_output_stream (self->stream);
+  GError *cause = NULL;
 
-  return g_output_stream_write_all (output, data, length, NULL, cancellable, error);
+  /* glib-networking forgets the error of a caller that does not want it. */
+  if (g_output_stream_write_all (output, data, length, NULL, cancellable, &cause))
+    return TRUE;
+  g_propagate_error (error, cause);
+
+  return FALSE;
 }

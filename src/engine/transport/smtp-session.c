@@ -626,6 +626,8 @@ wax_smtp_session_conclude (WaxSmtpSession *self, GError *error, WaxSendResult *r
 void
 wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
 {
+  g_autoptr (GError) ignored = NULL;
+
   if (!wax_smtp_session_is_open (self))
     return;
 
@@ -633,5 +635,5 @@ wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
   wax_smtp_channel_set_timeout (self->channel, QUIT_TIMEOUT);
   if (wax_smtp_channel_write (self->channel, "QUIT\r\n", 1, cancellable, NULL))
     wax_smtp_reply_free (wax_smtp_channel_read (self->channel, cancellable, NULL));
-  g_io_stream_close (wax_line_stream_get_stream (self->channel->lines), cancellable, NULL);
+  g_io_stream_close (wax_line_stream_get_stream (self->channel->lines), cancellable, &ignored);
 }
