@@ -23,7 +23,7 @@
 /* After the keyring refused: it may be asking the user each time. */
 #define ANCHOR_RETRY_US (300 * G_USEC_PER_SEC)
 
-G_DEFINE_QUARK (wax - activity - error - quark, wax_activity_error)
+G_DEFINE_QUARK (wax_activity_error, wax_activity_error)
 G_DEFINE_FINAL_TYPE (WaxActivityLog, wax_activity_log, G_TYPE_OBJECT)
 
 /* ---- reading the store --------------------------------------------------- */

@@ -35,7 +35,7 @@ struct _WaxNoteSigner
   gnutls_privkey_t key;
 };
 
-G_DEFINE_QUARK (wax - checkpoint - error - quark, wax_checkpoint_error)
+G_DEFINE_QUARK (wax_checkpoint_error, wax_checkpoint_error)
 
 static void
 set_syntax (GError **error, const char *what)

@@ -27,7 +27,7 @@
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_CA_PEM        (4 * 1024 * 1024)
 
-G_DEFINE_QUARK (wax - tls - error - quark, wax_tls_error)
+G_DEFINE_QUARK (wax_tls_error, wax_tls_error)
 
 /* ---- the authorities ---- */
 
@@ -450,7 +450,8 @@ guard_explain (Guard *self, GError *cause, GError **error)
   g_autofree char *said = NULL;
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
     g_propagate_error (error, g_error_copy (cause));
   else if (wax_first_octets_are_not_tls (self->stream))
     {
@@ -459,7 +460,7 @@ guard_explain (Guard *self, GError *cause, GError **error)
                    "The server does not speak TLS here; it said in plain text: “%s”", said);
     }
   else if (wax_first_octets_are_empty (self->stream))
-    g_set_error_literal (error, WAX_TLS_ERROR, WAX_TLS_ERROR_HANDSHAKE,
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
                          "The server closed the connection instead of answering the TLS handshake");
   else
     g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_HANDSHAKE,
