@@ -103,26 +103,27 @@ run_job (gpointer source,
   wax_job_run (task, func);
 }
 
+/* @error is looked at after @done was found, whatever the order of evaluation. */
 static void
-return_boolean (GTask *task, gboolean done, GError *error)
+return_boolean (GTask *task, gboolean done, GError **error)
 {
   if (done)
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (error));
 }
 
 static void
-return_pointer (GTask *task, gpointer result, GDestroyNotify destroy, GError *error)
+return_pointer (GTask *task, gpointer result, GDestroyNotify destroy, GError **error)
 {
   if (result != NULL)
     g_task_return_pointer (task, result, destroy);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (error));
 }
 
 static void
-return_list (GTask *task, GPtrArray *list, GError *error)
+return_list (GTask *task, GPtrArray *list, GError **error)
 {
   return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref, error);
 }
@@ -136,7 +137,7 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   GError *error = NULL;
 
   return_pointer (task, wax_engine_open_in (job->text, job->vault, job->context, cancellable, &error),
-                  g_object_unref, error);
+                  g_object_unref, &error);
 }
 
 void
@@ -172,7 +173,7 @@ save_account_thread (GTask *task, gpointer source, gpointer data, GCancellable *
   GError *error = NULL;
 
   return_boolean (task, wax_engine_save_account (source, job->account, job->password, cancellable, &error),
-                  error);
+                  &error);
 }
 
 void
@@ -205,7 +206,7 @@ remove_account_thread (GTask *task, gpointer source, gpointer data, GCancellable
   Job *job = data;
   GError *error = NULL;
 
-  return_boolean (task, wax_engine_remove_account (source, job->text, cancellable, &error), error);
+  return_boolean (task, wax_engine_remove_account (source, job->text, cancellable, &error), &error);
 }
 
 void
@@ -234,7 +235,7 @@ list_accounts_thread (GTask *task, gpointer source, gpointer data, GCancellable 
 {
   GError *error = NULL;
 
-  return_list (task, wax_engine_list_accounts (source, &error), error);
+  return_list (task, wax_engine_list_accounts (source, &error), &error);
 }
 
 void
@@ -314,7 +315,7 @@ save_draft_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
     }
   g_mutex_unlock (&slot->mutex);
 
-  return_boolean (task, done, error);
+  return_boolean (task, done, &error);
 }
 
 void
@@ -359,7 +360,7 @@ remove_draft_thread (GTask *task, gpointer source, gpointer data, GCancellable *
   Job *job = data;
   GError *error = NULL;
 
-  return_boolean (task, wax_engine_remove_draft (source, job->number, &error), error);
+  return_boolean (task, wax_engine_remove_draft (source, job->number, &error), &error);
 }
 
 void
@@ -388,7 +389,7 @@ list_drafts_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
 {
   GError *error = NULL;
 
-  return_list (task, wax_engine_list_drafts (source, &error), error);
+  return_list (task, wax_engine_list_drafts (source, &error), &error);
 }
 
 void
@@ -421,11 +422,14 @@ submit_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   GError *error = NULL;
   gint64 id;
 
-  /* After a save that is under way, and as the draft that it made. */
+  /* As the draft that an earlier save has made; and an earlier save that has not
+   * run yet must not make a draft of what is on its way. */
   g_mutex_lock (&slot->mutex);
   if (wax_draft_get_id (job->draft) == 0)
     wax_draft_set_id (job->draft, slot->id);
   id = wax_engine_submit (source, job->draft, job->number, cancellable, &error);
+  if (id >= 0)
+    slot->saved = MAX (slot->saved, job->turn);
   g_mutex_unlock (&slot->mutex);
 
   if (id >= 0)
@@ -442,10 +446,13 @@ wax_engine_submit_async (WaxEngine *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
+  DraftSlot *slot;
+
   g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_DRAFT (draft));
 
+  slot = slot_of (draft);
   run_job (self, wax_engine_submit_async,
-           &(Job) { .draft = wax_draft_copy (draft), .slot = slot_of (draft), .number = hold_us },
+           &(Job) { .draft = wax_draft_copy (draft), .slot = slot, .turn = ++slot->next, .number = hold_us },
            submit_thread, cancellable, callback, user_data);
 }
 
@@ -466,7 +473,7 @@ list_outbox_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
 
   if (wax_engine_call_begin (source, &call, cancellable, &error))
     list = wax_outbox_list (wax_engine_get_outbox (source), &error);
-  return_list (task, list, error);
+  return_list (task, list, &error);
 }
 
 void
@@ -502,7 +509,7 @@ outbox_action_thread (GTask *task, gpointer source, gpointer data, GCancellable 
     done = wax_outbox_retry (outbox, job->number, &error);
   else if (done)
     done = wax_outbox_cancel (outbox, job->number, &error);
-  return_boolean (task, done, error);
+  return_boolean (task, done, &error);
 }
 
 void
@@ -536,7 +543,7 @@ verify_log_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
   GError *error = NULL;
 
   return_pointer (task, wax_engine_verify_log (source, cancellable, &error),
-                  (GDestroyNotify) wax_verification_free, error);
+                  (GDestroyNotify) wax_verification_free, &error);
 }
 
 void
@@ -566,7 +573,7 @@ list_log_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   GError *error = NULL;
 
   return_list (task, wax_engine_list_log (source, job->text, job->second, job->number, job->other, &error),
-               error);
+               &error);
 }
 
 void
