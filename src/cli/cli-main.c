@@ -17,10 +17,18 @@ static const WaxVerb verbs[] = {
   { "send", wax_cli_send, "", N_ ("Send a message"),
     N_ ("A server is written smtps://[USER@]HOST[:465], TLS from the first octet, or\n"
         "smtp://[USER@]HOST[:587], STARTTLS, which is then required. A password is read from\n"
-        "--password-file or asked for on the terminal.") },
+        "--password-file or asked for on the terminal. With --account the message goes\n"
+        "through the outbox, which keeps it until the server has accepted it.") },
   { "probe", wax_cli_probe, "URL", N_ ("Connect, secure and sign in; show the connection; send nothing"),
     N_ ("The URL is smtps://[USER@]HOST[:465] or smtp://[USER@]HOST[:587]. With a user, a\n"
         "sign-in is tried too.") },
+  { "demo", wax_cli_demo, "", N_ ("The whole way of a message, on this machine"),
+    N_ ("Starts a practice server, makes a throwaway profile, sends a message with an\n"
+        "attachment, shows it as received, verifies the log, and shows what is refused.") },
+  { "outbox", wax_cli_outbox, "VERB", N_ ("Messages on their way: list, show, run, retry, cancel"), NULL },
+  { "log", wax_cli_log, "VERB", N_ ("The sealed record: list, search, show, verify, key"), NULL },
+  { "account", wax_cli_account, "VERB", N_ ("Who sends through which server: list, add, test, remove"),
+    NULL },
   { NULL, NULL, NULL, NULL, NULL },
 };
 

@@ -48,8 +48,7 @@ print_outcome (JsonObject *result)
   g_autofree char *said = NULL;
 
   if (reply != NULL)
-    said = g_strdup_printf ("%" G_GINT64_FORMAT " %s", wax_json_get_int (reply, "code", 0),
-                            wax_json_get_string (reply, "text", ""));
+    said = wax_cli_reply_words (reply);
   wax_text_mark (strcmp (state, "sent") == 0                                        ? WAX_STYLE_GOOD
                  : strcmp (state, "queued") == 0 || strcmp (state, "deferred") == 0 ? WAX_STYLE_PLAIN
                                                                                     : WAX_STYLE_BAD);

@@ -162,26 +162,45 @@ wax_cli_print_report (WaxConnectionReport *report)
     print_certificate (g_ptr_array_index (report->chain, i), i + 1);
 }
 
+char *
+wax_cli_reply_words (JsonObject *reply)
+{
+  const char *enhanced = wax_json_get_string (reply, "enhanced", NULL);
+  gint64 code = wax_json_get_int (reply, "code", 0);
+
+  if (code == 0)
+    return g_strdup (_ ("not asked"));
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT "%s%s %s", code, enhanced != NULL ? " " : "",
+                          enhanced != NULL ? enhanced : "", wax_json_get_string (reply, "text", ""));
+}
+
 void
 wax_cli_print_recipients (JsonArray *recipients)
 {
-  if (recipients == NULL || json_array_get_length (recipients) == 0)
+  guint n = recipients != NULL ? json_array_get_length (recipients) : 0;
+  int width = 0;
+
+  if (n == 0)
     return;
 
   wax_text_heading (_ ("Recipients"));
-  for (guint i = 0; i < json_array_get_length (recipients); i++)
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *one = json_array_get_object_element (recipients, i);
+
+      width = MAX (width, (int) g_utf8_strlen (wax_json_get_string (one, "address", "?"), -1));
+    }
+  for (guint i = 0; i < n; i++)
     {
       JsonObject *one = json_array_get_object_element (recipients, i);
       gint64 code = wax_json_get_int (one, "code", 0);
-      g_autofree char *words = code == 0 ? g_strdup (_ ("not asked"))
-                                         : g_strdup_printf ("%" G_GINT64_FORMAT " %s %s", code,
-                                                            wax_json_get_string (one, "enhanced", ""),
-                                                            wax_json_get_string (one, "text", ""));
+      g_autofree char *words = wax_cli_reply_words (one);
 
       wax_text_print ("  ");
       wax_text_mark (code >= 200 && code < 300 ? WAX_STYLE_GOOD
                      : code == 0               ? WAX_STYLE_PLAIN
                                                : WAX_STYLE_BAD);
-      wax_text_row (wax_json_get_string (one, "address", "?"), words);
+      wax_text_row_wide (wax_json_get_string (one, "address", "?"), MIN (width, 40) + 2, words);
     }
 }

@@ -36,10 +36,22 @@ usage (GError **error, const char *format, ...)
 }
 
 static gboolean
-check (const WaxSendOptions *self, GError **error)
+check (const WaxSendOptions *self, const WaxCli *cli, GError **error)
 {
-  if (self->server == NULL)
-    return usage (error, "%s", _ ("Say through what: --server URL"));
+  const char *option = wax_server_options_first (&self->connection);
+
+  if (self->account == NULL && self->server == NULL)
+    return usage (error, "%s", _ ("Say through what: --account NAME or --server URL"));
+  if (self->account != NULL && self->server != NULL)
+    return usage (error, "%s", _ ("--account and --server do not go together"));
+  if (self->account != NULL && option != NULL)
+    return usage (error, _ ("%s goes with --server: an account has its own"), option);
+  if (self->server != NULL && self->no_wait)
+    return usage (error, _ ("%s goes with --account: without an outbox nothing would send it later"),
+                  "--no-wait");
+  if (self->server != NULL && cli->profile != NULL)
+    return usage (error, _ ("%s goes with --account: a message straight to a server is in no profile"),
+                  "--profile");
 
   return wax_message_options_check (&self->message, error);
 }
@@ -101,17 +113,22 @@ wax_cli_send (WaxCli *cli, int argc, char **argv)
 {
   g_auto (WaxSendOptions) options = { 0 };
   const GOptionEntry entries[] = {
+    { "account", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.account,
+      N_ ("The account that sends, by name or address"), N_ ("NAME") },
     { "server", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.server,
       N_ ("A server to hand the message to, without a profile"), N_ ("URL") },
     WAX_MESSAGE_ENTRIES (&options.message),
+    { "no-wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.no_wait,
+      N_ ("With --account: leave the message in the outbox, for “outbox run” or the window"), NULL },
     WAX_CLI_JSON_ENTRY (cli),
+    WAX_CLI_PROFILE_ENTRY (cli),
     G_OPTION_ENTRY_NULL,
   };
   const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection), G_OPTION_ENTRY_NULL };
   GError *error = NULL;
 
-  if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, &error))
+  if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, cli, &error))
     return wax_cli_fail (cli, error);
 
-  return send_to_server (cli, &options);
+  return options.server != NULL ? send_to_server (cli, &options) : wax_cli_send_by_account (cli, &options);
 }

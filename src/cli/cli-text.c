@@ -118,10 +118,10 @@ print_wrapped (const char *text, int indent)
 }
 
 void
-wax_text_row (const char *label, const char *value)
+wax_text_row_wide (const char *label, int width, const char *value)
 {
   g_autofree char *clean = NULL;
-  int width = (int) g_utf8_strlen (label, -1);
+  int length = (int) g_utf8_strlen (label, -1);
 
   if (value == NULL || *value == '\0')
     return;
@@ -129,8 +129,14 @@ wax_text_row (const char *label, const char *value)
   clean = wax_text_clean (value);
   g_print ("  ");
   wax_text_styled (WAX_STYLE_DIM, label);
-  g_print ("%*s", MAX (LABEL_WIDTH - width, 1), "");
-  print_wrapped (clean, 2 + MAX (LABEL_WIDTH, width + 1));
+  g_print ("%*s", MAX (width - length, 1), "");
+  print_wrapped (clean, 2 + MAX (width, length + 1));
+}
+
+void
+wax_text_row (const char *label, const char *value)
+{
+  wax_text_row_wide (label, LABEL_WIDTH, value);
 }
 
 void

@@ -30,6 +30,10 @@ void        wax_text_heading   (const char  *text);
 /** `  Label        value`, the value cleaned and wrapped with a hanging indent. %NULL prints nothing. */
 void        wax_text_row       (const char  *label,
                                 const char  *value);
+/** The same, with the value at @width characters behind the label's start. */
+void        wax_text_row_wide  (const char  *label,
+                                int          width,
+                                const char  *value);
 /** The sign before a fact: ✓, ✗ or –, or ASCII where the locale lacks them. */
 void        wax_text_mark      (WaxStyle     style);
 /** (transfer full) Octets for people: `1.4 MB`. */

@@ -11,11 +11,9 @@
 
 #include "cli-text.h"
 #include "address.h"
-#include "account.h"
-#include "draft.h"
+#include "engine.h"
 #include "json-canon.h"
 #include "server-url.h"
-#include "store.h"
 #include "tls-guard.h"
 
 void
@@ -186,7 +184,8 @@ wax_cli_exit_code (const GError *error)
   if (g_error_matches (error, WAX_ADDRESS_ERROR, WAX_ADDRESS_ERROR_CONTROL))
     return WAX_EXIT_DATA;
   if (error->domain == G_OPTION_ERROR || error->domain == WAX_SERVER_URL_ERROR
-      || error->domain == WAX_ADDRESS_ERROR || error->domain == WAX_ACCOUNT_ERROR)
+      || error->domain == WAX_ADDRESS_ERROR || error->domain == WAX_ACCOUNT_ERROR
+      || error->domain == WAX_OUTBOX_ERROR)
     return WAX_EXIT_USAGE;
   if (error->domain == WAX_DRAFT_ERROR)
     return exit_code_of_draft (error->code);
@@ -197,7 +196,10 @@ wax_cli_exit_code (const GError *error)
   if (error->domain == G_FILE_ERROR)
     return error->code == G_FILE_ERROR_NOENT || error->code == G_FILE_ERROR_ACCES ? WAX_EXIT_NO_INPUT
                                                                                   : WAX_EXIT_IO;
-  if (error->domain == WAX_TLS_ERROR)
+  if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_NOT_FOUND))
+    return WAX_EXIT_USAGE;
+  if (error->domain == WAX_VAULT_ERROR || error->domain == WAX_ENGINE_ERROR
+      || error->domain == WAX_ACTIVITY_ERROR || error->domain == WAX_TLS_ERROR)
     return WAX_EXIT_CONFIGURATION;
 
   return WAX_EXIT_SOFTWARE;
@@ -207,6 +209,11 @@ wax_cli_exit_code (const GError *error)
 static const char *
 hint_of (const GError *error)
 {
+  if (g_error_matches (error, WAX_VAULT_ERROR, WAX_VAULT_ERROR_ABSENT))
+    return _ ("Start a keyring (GNOME Keyring, KWallet and KeePassXC are some), or use “waxseal send "
+              "--server”, which needs none.");
+  if (g_error_matches (error, WAX_VAULT_ERROR, WAX_VAULT_ERROR_LOCKED))
+    return _ ("Unlock the keyring and try again.");
   if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_FULL)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return _ ("Free some space and try again.");

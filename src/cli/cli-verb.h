@@ -110,5 +110,9 @@ void     wax_cli_print_json (JsonObject         *object);
 /* The verbs. */
 int      wax_cli_send      (WaxCli *cli, int argc, char **argv);
 int      wax_cli_probe     (WaxCli *cli, int argc, char **argv);
+int      wax_cli_demo      (WaxCli *cli, int argc, char **argv);
+int      wax_cli_outbox    (WaxCli *cli, int argc, char **argv);
+int      wax_cli_log       (WaxCli *cli, int argc, char **argv);
+int      wax_cli_account   (WaxCli *cli, int argc, char **argv);
 
 G_END_DECLS
