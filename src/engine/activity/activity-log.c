@@ -229,13 +229,17 @@ typedef struct
   WaxLogAnchor anchor;
 } Findings;
 
-/* The keyring first: what it says cannot be ahead of a store that is read later. */
 static gboolean
-look (WaxActivityLog *self, Findings *findings, GCancellable *cancellable, GError **error)
+read_keyring (WaxActivityLog *self, Findings *findings, GCancellable *cancellable, GError **error)
 {
-  if (!read_signer (self, cancellable, error)
-      || !wax_log_read_anchor (self, &findings->anchor, &findings->has_anchor, cancellable, error)
-      || !wax_log_read_extent (self->store, &findings->extent, error))
+  return read_signer (self, cancellable, error)
+         && wax_log_read_anchor (self, &findings->anchor, &findings->has_anchor, cancellable, error);
+}
+
+static gboolean
+read_extent (WaxActivityLog *self, Findings *findings, GError **error)
+{
+  if (!wax_log_read_extent (self->store, &findings->extent, error))
     return FALSE;
   findings->fresh = findings->extent.size == 0 && findings->extent.signed_size == 0;
 
@@ -260,22 +264,6 @@ make_keys (WaxActivityLog *self, Findings *findings, GCancellable *cancellable, 
   findings->has_anchor = write_anchor (self, &findings->anchor, cancellable, error);
 
   return findings->has_anchor;
-}
-
-/* Two processes may find the same empty store: one of them makes the keys. */
-static gboolean
-begin_log (WaxActivityLog *self, Findings *findings, GCancellable *cancellable, GError **error)
-{
-  gboolean done;
-
-  if (!wax_store_begin (self->store, error))
-    return FALSE;
-  done = look (self, findings, cancellable, error)
-         && (!findings->fresh || (findings->has_anchor && findings->anchor.size > 0)
-             || make_keys (self, findings, cancellable, error));
-  wax_store_rollback (self->store);
-
-  return done;
 }
 
 static gboolean
@@ -324,6 +312,41 @@ check_log (WaxActivityLog *self, const Findings *findings, GError **error)
          && check_edge (self, &tree, TRUE, error);
 }
 
+/* How it mostly goes: a sound log. The keyring is read before the store, since
+ * what it says must not be ahead of it. *@sound is %FALSE for an empty log too. */
+static gboolean
+look (WaxActivityLog *self, Findings *findings, gboolean *sound, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  *sound = FALSE;
+  if (!read_keyring (self, findings, cancellable, error) || !wax_store_begin_read (self->store, error))
+    return FALSE;
+  done = read_extent (self, findings, error);
+  *sound = done && !findings->fresh && check_log (self, findings, NULL);
+  wax_store_end_read (self->store);
+
+  return done;
+}
+
+/* With writers held: another process may just be making the same log, and its
+ * half-made state must not look like an alarm, nor be made twice. */
+static gboolean
+look_closely (WaxActivityLog *self, Findings *findings, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  if (!wax_store_begin (self->store, error))
+    return FALSE;
+  done = read_keyring (self, findings, cancellable, error) && read_extent (self, findings, error);
+  if (done && findings->fresh && !(findings->has_anchor && findings->anchor.size > 0))
+    done = make_keys (self, findings, cancellable, error);
+  done = done && check_log (self, findings, error);
+  wax_store_rollback (self->store);
+
+  return done;
+}
+
 static WaxActivityLog *
 log_new (WaxStore *store, WaxVault *vault, const char *profile_id)
 {
@@ -357,15 +380,15 @@ wax_activity_log_open (WaxStore *store,
   g_autoptr (WaxActivityLog) self = NULL;
   g_autoptr (GError) inner = NULL;
   Findings findings = { 0 };
+  gboolean sound;
 
   g_return_val_if_fail (WAX_IS_STORE (store), NULL);
   g_return_val_if_fail (WAX_IS_VAULT (vault), NULL);
   g_return_val_if_fail (profile_id != NULL && *profile_id != '\0', NULL);
 
   self = log_new (store, vault, profile_id);
-  if (look (self, &findings, cancellable, &inner)
-      && (!findings.fresh || begin_log (self, &findings, cancellable, &inner))
-      && check_log (self, &findings, &inner))
+  if (look (self, &findings, &sound, cancellable, &inner)
+      && (sound || look_closely (self, &findings, cancellable, &inner)))
     {
       self->written_size = findings.anchor.size;
       return g_steal_pointer (&self);

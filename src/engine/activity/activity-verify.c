@@ -32,6 +32,7 @@ typedef struct
 {
   WaxActivityLog *log;
   WaxStore *store;
+  gboolean reading; /* within one view of it */
   WaxVerification *result;
   gboolean has_anchor;
   WaxLogAnchor anchor;
@@ -118,8 +119,9 @@ compare_node (int level, gint64 position, const guint8 hash[WAX_HASH_LENGTH], gp
   if (level == 0)
     return conclude (run, WAX_VERDICT_TAMPERED, position,
                      "Entry %" G_GINT64_FORMAT
-                     " was changed: it is not the entry that the tree was built over.",
-                     position);
+                     " of %s was changed: it is not the entry that the tree was built "
+                     "over.",
+                     position, run->time);
 
   return conclude (run, WAX_VERDICT_TAMPERED, position << level,
                    "The tree was changed: its stored hash over the entries %" G_GINT64_FORMAT
@@ -204,10 +206,15 @@ check_checkpoint (Run *run)
       && memcmp (checkpoint->root, root, WAX_HASH_LENGTH) == 0)
     return TRUE;
 
+  if (run->last_checkpoint == run->seq)
+    return conclude (run, WAX_VERDICT_TAMPERED, run->seq,
+                     "Entry %" G_GINT64_FORMAT " of %s was changed: it is not what was signed.", run->seq,
+                     run->time);
+
   return conclude (run, WAX_VERDICT_TAMPERED, run->last_checkpoint,
                    "The record was changed: one of the entries %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                   " is not what was signed.",
-                   run->last_checkpoint, run->tree.size - 1);
+                   " (of %s) is not what was signed.",
+                   run->last_checkpoint, run->seq, run->time);
 }
 
 /* All checkpoints up to the size reached. */
@@ -498,21 +505,20 @@ run_clear (Run *run)
   for (int level = 0; level < MAX_LEVELS; level++)
     g_clear_pointer (&run->levels[level], wax_statement_free);
   g_clear_pointer (&run->checkpoints, wax_statement_free);
+  if (run->reading)
+    wax_store_end_read (run->store);
+  run->reading = FALSE;
   g_clear_object (&run->store);
 }
 
 static gboolean
 read_all (Run *run, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (WaxStatement) begin = NULL;
-
   run->store = wax_store_open_again (run->log->store, error);
-  if (run->store == NULL)
-    return FALSE;
   /* One view of the whole, whatever is appended meanwhile. */
-  begin = wax_store_prepare (run->store, "BEGIN", error);
-  if (begin == NULL || !wax_statement_run (begin, error))
+  if (run->store == NULL || !wax_store_begin_read (run->store, error))
     return FALSE;
+  run->reading = TRUE;
 
   return check_entries (run, cancellable, error) && check_end (run, error);
 }
@@ -527,7 +533,7 @@ check_all (Run *run, GCancellable *cancellable, GError **error)
     return FALSE;
   run->store = wax_store_open_again (run->log->store, error);
 
-  return run->store != NULL && check_words (run, error) && check_pages (run, error);
+  return run->store != NULL && check_pages (run, error) && check_words (run, error);
 }
 
 static void
@@ -554,6 +560,7 @@ wax_activity_log_verify (WaxActivityLog *self, GCancellable *cancellable, GError
   Run run = { .log = self, .result = result };
 
   g_return_val_if_fail (WAX_IS_ACTIVITY_LOG (self), NULL);
+  g_return_val_if_fail (!wax_store_in_transaction (self->store), NULL);
 
   /* The keyring before the store: what other processes add meanwhile is then
    * never ahead of what is read. */

@@ -479,6 +479,37 @@ wax_store_in_transaction (WaxStore *self)
   return g_atomic_pointer_get (&self->owner) == g_thread_self ();
 }
 
+gboolean
+wax_store_begin_read (WaxStore *self, GError **error)
+{
+  g_return_val_if_fail (WAX_IS_STORE (self), FALSE);
+
+  if (wax_store_in_transaction (self))
+    return TRUE;
+
+  g_rec_mutex_lock (&self->reader_lock);
+  if (self->reader == NULL)
+    set_closed (self, error);
+  else if (exec (self->reader, self->path, "BEGIN", error))
+    return TRUE;
+  g_rec_mutex_unlock (&self->reader_lock);
+
+  return FALSE;
+}
+
+void
+wax_store_end_read (WaxStore *self)
+{
+  g_return_if_fail (WAX_IS_STORE (self));
+
+  if (wax_store_in_transaction (self))
+    return;
+  /* Not COMMIT: that can fail, and there is nothing to commit. */
+  if (self->reader != NULL && !sqlite3_get_autocommit (self->reader))
+    sqlite3_exec (self->reader, "ROLLBACK", NULL, NULL, NULL);
+  g_rec_mutex_unlock (&self->reader_lock);
+}
+
 /* ---- statements ---------------------------------------------------------- */
 
 WaxStatement *

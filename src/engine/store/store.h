@@ -78,6 +78,15 @@ void      wax_store_rollback  (WaxStore    *self);
 gboolean  wax_store_in_transaction (WaxStore *self);
 
 /**
+ * One view of the database, whatever others commit meanwhile: holds the reader
+ * for this thread until wax_store_end_read(). Inside a write transaction of this
+ * thread it has that one's view, and nothing to do.
+ */
+gboolean  wax_store_begin_read (WaxStore   *self,
+                                GError    **error);
+void      wax_store_end_read   (WaxStore   *self);
+
+/**
  * WaxStatement:
  *
  * A prepared statement with its connection's lock held until it is freed, by
