@@ -2,9 +2,9 @@
 
 /* The user's keyring. libsecret's plain lookup answers "no such item" for a
  * keyring that is locked and stays so. Here that is an error: whoever takes it
- * for "no such item" would make a new key beside an existing database. So a
- * lookup searches with unlocking, looks at the lock of what it finds, and at the
- * lock of the default keyring where it finds nothing. */
+ * for "no such item" would make a new key beside an existing database. So where
+ * a lookup finds nothing, the default keyring is unlocked and asked again, and
+ * the item is searched for behind locks. */
 
 #include "keyring-vault.h"
 
@@ -168,52 +168,49 @@ uses_service (void)
 
 /* ---- items --------------------------------------------------------------- */
 
-static WaxSecret *
-read_item (SecretRetrievable *item, GCancellable *cancellable, GError **error)
+/* *@secret stays %NULL where libsecret finds nothing, or nothing that is open. */
+static gboolean
+look_up (GHashTable *attributes, WaxSecret **secret, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) inner = NULL;
   g_autoptr (SecretValue) value = NULL;
   const char *octets;
   gsize length;
 
-  if (SECRET_IS_ITEM (item) && secret_item_get_locked (SECRET_ITEM (item)))
-    {
-      set_locked (error);
-      return NULL;
-    }
   /* libsecret holds the value in locked memory of its own, and wipes it. */
-  value = secret_retrievable_retrieve_secret_sync (item, cancellable, &inner);
-  if (value == NULL)
-    {
-      if (inner != NULL)
-        take_error (error, g_steal_pointer (&inner), cancellable);
-      else
-        set_locked (error);
-      return NULL;
-    }
-  octets = secret_value_get (value, &length);
-
-  return wax_secret_new (octets, length);
-}
-
-/* *@item is %NULL where nothing was found. */
-static gboolean
-find_item (GHashTable *attributes, SecretRetrievable **item, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) inner = NULL;
-  GList *found;
-
-  found = secret_password_searchv_sync (
-      &schema, attributes, SECRET_SEARCH_UNLOCK | SECRET_SEARCH_LOAD_SECRETS, cancellable, &inner);
+  value = secret_password_lookupv_binary_sync (&schema, attributes, cancellable, &inner);
   if (inner != NULL)
     {
       take_error (error, g_steal_pointer (&inner), cancellable);
       return FALSE;
     }
-  *item = found != NULL ? g_object_ref (found->data) : NULL;
-  g_list_free_full (found, g_object_unref);
+  if (value != NULL)
+    {
+      octets = secret_value_get (value, &length);
+      *secret = wax_secret_new (octets, length);
+    }
 
   return TRUE;
+}
+
+/* Whether what was not found is there after all, behind a lock. Another process
+ * may also just have stored it: that is no lock. */
+static gboolean
+is_behind_lock (GHashTable *attributes, gboolean *locked, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  GList *found;
+
+  found = secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_ALL, cancellable, &inner);
+  *locked = FALSE;
+  for (GList *l = found; l != NULL; l = l->next)
+    *locked = *locked || (SECRET_IS_ITEM (l->data) && secret_item_get_locked (SECRET_ITEM (l->data)));
+  g_list_free_full (found, g_object_unref);
+  if (inner == NULL)
+    return TRUE;
+  take_error (error, g_steal_pointer (&inner), cancellable);
+
+  return FALSE;
 }
 
 static gboolean
@@ -225,23 +222,22 @@ wax_keyring_vault_lookup (WaxVault *vault,
                           GError **error)
 {
   g_autoptr (GHashTable) attributes = item_attributes (purpose, owner);
-  g_autoptr (SecretRetrievable) item = NULL;
+  gboolean locked;
 
-  if (!has_bus (cancellable, error) || !find_item (attributes, &item, cancellable, error))
+  if (!has_bus (cancellable, error) || !look_up (attributes, secret, cancellable, error))
     return FALSE;
-  if (item == NULL)
-    {
-      if (!uses_service ())
-        return TRUE;
-      /* Some services do not show the items of a locked keyring at all. */
-      if (!unlock_default (cancellable, error) || !find_item (attributes, &item, cancellable, error))
-        return FALSE;
-    }
-  if (item == NULL)
+  if (*secret != NULL || !uses_service ())
     return TRUE;
-  *secret = read_item (item, cancellable, error);
+  /* Some services do not show the items of a locked keyring at all. */
+  if (!unlock_default (cancellable, error) || !is_behind_lock (attributes, &locked, cancellable, error))
+    return FALSE;
+  if (locked)
+    {
+      set_locked (error);
+      return FALSE;
+    }
 
-  return *secret != NULL;
+  return look_up (attributes, secret, cancellable, error);
 }
 
 static gboolean
