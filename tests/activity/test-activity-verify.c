@@ -119,6 +119,14 @@ test_changed_octet (LogFixture *f, gconstpointer data)
 }
 
 static void
+test_changed_hash (LogFixture *f, gconstpointer data)
+{
+  fill (f);
+  tamper (f, "UPDATE activity SET hash = zeroblob (32) WHERE seq = 4");
+  assert_verdict (f, WAX_VERDICT_TAMPERED, 4, "Entry 4 of 20");
+}
+
+static void
 test_changed_octet_and_hash (LogFixture *f, gconstpointer data)
 {
   fill (f);
@@ -475,6 +483,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/activity/verify/sound", test_sound);
   add ("/activity/verify/changed-octet", test_changed_octet);
+  add ("/activity/verify/changed-hash", test_changed_hash);
   add ("/activity/verify/changed-octet-and-hash", test_changed_octet_and_hash);
   add ("/activity/verify/changed-octet-and-tree", test_changed_octet_and_tree);
   add ("/activity/verify/swapped-entries", test_swapped_entries);
