@@ -60,7 +60,7 @@ take_back (WaxOutbox *self, gint64 id, const char *worker, GError **error)
   g_set_str (&item->hint, lost ? "Ask a recipient whether it arrived before you send it again" : NULL);
   if (lost && item->result != NULL)
     g_clear_pointer (&item->result, json_object_unref);
-  if (!wax_outbox_move (self, item, lost ? WAX_OUTBOX_EVENT_LOSE : WAX_OUTBOX_EVENT_RELEASE, error))
+  if (!wax_outbox_move (self, item, lost ? WAX_OUTBOX_EVENT_LOSE : WAX_OUTBOX_EVENT_RELEASE, NULL, error))
     return FALSE;
 
   return wax_activity_log_append (self->log, wax_outbox_event (item, NULL, WAX_EVENT_UNKNOWN, NULL), error);
@@ -145,7 +145,7 @@ claim_in_transaction (WaxOutbox *self,
   item->final_octet = FALSE;
   item->attempts++;
   item->next_attempt = 0;
-  if (!wax_outbox_move (self, item, WAX_OUTBOX_EVENT_CLAIM, error))
+  if (!wax_outbox_move (self, item, WAX_OUTBOX_EVENT_CLAIM, NULL, error))
     return FALSE;
   if (!wax_activity_log_append (self->log, wax_outbox_event (item, "intent", WAX_EVENT_UNKNOWN, NULL), error))
     return FALSE;
@@ -382,6 +382,7 @@ apply_result (WaxOutbox *self,
               WaxOutboxItem *item,
               const WaxSendResult *result,
               gboolean connected,
+              gint64 *discarded,
               GError **error)
 {
   WaxOutboxEvent event = event_of_result (item, result);
@@ -398,7 +399,7 @@ apply_result (WaxOutbox *self,
   g_free (item->detail);
   item->detail = detail_of_result (result, event);
   g_set_str (&item->hint, result->hint);
-  if (!wax_outbox_move (self, item, event, error))
+  if (!wax_outbox_move (self, item, event, discarded, error))
     return FALSE;
   if (connected
       && !wax_connection_events_append (self->log, item->account_id, item->message_id, result, error))
@@ -413,11 +414,12 @@ static WaxOutboxItem *
 record (WaxOutbox *self, gint64 id, const WaxSendResult *result, gboolean connected, GError **error)
 {
   g_autoptr (WaxOutboxItem) item = NULL;
+  gint64 discarded = 0;
 
   if (!wax_activity_log_begin (self->log, error))
     return NULL;
   item = wax_outbox_row_load (self->store, id, error);
-  if (item == NULL || !apply_result (self, item, result, connected, error))
+  if (item == NULL || !apply_result (self, item, result, connected, &discarded, error))
     {
       wax_activity_log_rollback (self->log);
       return NULL;
@@ -425,6 +427,7 @@ record (WaxOutbox *self, gint64 id, const WaxSendResult *result, gboolean connec
   if (!wax_activity_log_commit (self->log, error))
     return NULL;
 
+  wax_outbox_free_blob (self, discarded);
   return g_steal_pointer (&item);
 }
 

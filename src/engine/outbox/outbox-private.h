@@ -32,11 +32,18 @@ WaxActivityEvent *wax_outbox_event (WaxOutboxItem  *item,
 /**
  * Moves @item by @event, and with it what hangs on it: on `sent` the draft and
  * the octets go, on `cancelled` the octets go and the draft is a draft again.
- * Needs the caller's transaction, in which @item was loaded.
+ * Needs the caller's transaction, in which @item was loaded. The octets only
+ * cease to count in it: wax_outbox_free_blob() frees them after its commit.
+ * @discarded: (out) (optional): their blob, 0 for none
  */
 gboolean wax_outbox_move           (WaxOutbox      *self,
                                     WaxOutboxItem  *item,
                                     WaxOutboxEvent  event,
+                                    gint64         *discarded,
                                     GError        **error);
+/** Frees a blob that does not count (@blob may be 0); what cannot be freed now
+ * is swept when the profile is opened. */
+void     wax_outbox_free_blob      (WaxOutbox      *self,
+                                    gint64          blob);
 
 G_END_DECLS

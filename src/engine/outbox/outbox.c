@@ -87,11 +87,17 @@ release_draft (WaxStore *store, gint64 draft_id, GError **error)
 }
 
 gboolean
-wax_outbox_move (WaxOutbox *self, WaxOutboxItem *item, WaxOutboxEvent event, GError **error)
+wax_outbox_move (WaxOutbox *self,
+                 WaxOutboxItem *item,
+                 WaxOutboxEvent event,
+                 gint64 *discarded,
+                 GError **error)
 {
   gint64 draft = item->draft_id, blob = item->blob_id;
   gboolean sent = event == WAX_OUTBOX_EVENT_SENT;
 
+  if (discarded != NULL)
+    *discarded = 0;
   if (!sent && event != WAX_OUTBOX_EVENT_CANCEL)
     return wax_outbox_row_step (self->store, item, event, error);
 
@@ -102,23 +108,24 @@ wax_outbox_move (WaxOutbox *self, WaxOutboxItem *item, WaxOutboxEvent event, GEr
       && !(sent ? wax_draft_store_remove (self->store, draft, error)
                 : release_draft (self->store, draft, error)))
     return FALSE;
+  if (blob == 0)
+    return TRUE;
 
-  return blob == 0 || wax_blob_delete (self->store, blob, error);
+  if (discarded != NULL)
+    *discarded = blob;
+  return wax_blob_discard (self->store, blob, error);
+}
+
+void
+wax_outbox_free_blob (WaxOutbox *self, gint64 blob)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (blob > 0 && !wax_blob_delete (self->store, blob, &error))
+    g_info ("A message's space could not be freed now: %s", error->message);
 }
 
 /* ---- submitting ---- */
-
-/* A blob that never came to count; should this fail, the next open sweeps it. */
-static void
-drop_blob (WaxStore *store, gint64 blob)
-{
-  if (!wax_store_begin (store, NULL))
-    return;
-  if (wax_blob_delete (store, blob, NULL))
-    wax_store_commit (store, NULL);
-  else
-    wax_store_rollback (store);
-}
 
 /* Two clicks on "Send" must not be two messages. */
 static gboolean
@@ -292,7 +299,7 @@ wax_outbox_submit (WaxOutbox *self,
       id = enqueue_durably (self, item, error);
     }
   if (id < 0)
-    drop_blob (self->store, blob);
+    wax_outbox_free_blob (self, blob);
 
   return id;
 }
@@ -334,7 +341,7 @@ wax_outbox_submit_raw (WaxOutbox *self,
       id = enqueue_durably (self, item, error);
     }
   if (id < 0)
-    drop_blob (self->store, blob);
+    wax_outbox_free_blob (self, blob);
 
   return id;
 }
@@ -422,7 +429,7 @@ wax_outbox_get_progress (WaxOutbox *self, gint64 id, gint64 *done, gint64 *total
 /* ---- the user's hand ---- */
 
 static gboolean
-step_by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
+step_by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, gint64 *discarded, GError **error)
 {
   g_autoptr (WaxOutboxItem) item = wax_outbox_row_load (self->store, id, error);
 
@@ -432,7 +439,7 @@ step_by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
   item->final_octet = FALSE;
   g_clear_pointer (&item->detail, g_free);
   g_clear_pointer (&item->hint, g_free);
-  if (!wax_outbox_move (self, item, event, error))
+  if (!wax_outbox_move (self, item, event, discarded, error))
     return FALSE;
 
   return wax_activity_log_append (self->log, wax_outbox_event (item, NULL, WAX_EVENT_SUCCESS, NULL), error);
@@ -441,9 +448,11 @@ step_by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
 static gboolean
 by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
 {
+  gint64 discarded = 0;
+
   if (!wax_activity_log_begin (self->log, error))
     return FALSE;
-  if (!step_by_user (self, id, event, error))
+  if (!step_by_user (self, id, event, &discarded, error))
     {
       wax_activity_log_rollback (self->log);
       return FALSE;
@@ -453,6 +462,7 @@ by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
     return FALSE;
 
   wax_outbox_notify (self);
+  wax_outbox_free_blob (self, discarded);
   return TRUE;
 }
 

@@ -427,34 +427,97 @@ wax_blob_size (WaxStore *store, gint64 blob, GError **error)
 }
 
 gboolean
-wax_blob_delete (WaxStore *store, gint64 blob, GError **error)
+wax_blob_discard (WaxStore *store, gint64 blob, GError **error)
 {
   g_return_val_if_fail (wax_store_in_transaction (store), FALSE);
 
-  return run_on_blob (store, "DELETE FROM blob WHERE id = ?", blob, error);
+  return run_on_blob (store, "UPDATE blob SET complete = 0 WHERE id = ?1 AND complete = 1", blob, error);
 }
 
+/* The last chunks first, so that what is left is always a beginning. *@done: the
+ * blob has no chunk any more, and its row is gone too. */
+static gboolean
+delete_some (WaxStore *store, gint64 blob, gboolean *done, GError **error)
+{
+  g_autoptr (WaxStatement) chunks = wax_store_prepare (
+      store,
+      "DELETE FROM blob_chunk WHERE blob_id = ?1 AND position > (SELECT max (position) FROM blob_chunk WHERE "
+      "blob_id = ?1) - ?2",
+      error);
+
+  if (chunks == NULL)
+    return FALSE;
+  wax_statement_bind_int (chunks, 1, blob);
+  wax_statement_bind_int (chunks, 2, BLOCK_SIZE / CHUNK_SIZE);
+  if (!wax_statement_run (chunks, error))
+    return FALSE;
+
+  *done = wax_store_changes (store) == 0;
+  return !*done || run_on_blob (store, "DELETE FROM blob WHERE id = ?1 AND complete = 0", blob, error);
+}
+
+/* Not by the foreign key's cascade: SQLite would keep all pages of the one
+ * statement in memory, to be able to take it back. */
+gboolean
+wax_blob_delete (WaxStore *store, gint64 blob, GError **error)
+{
+  gboolean done = FALSE;
+
+  g_return_val_if_fail (WAX_IS_STORE (store), FALSE);
+
+  while (!done)
+    {
+      if (!wax_store_begin (store, error))
+        return FALSE;
+      /* Looked at each time: nobody has made it count meanwhile. */
+      if (!run_on_blob (store, "UPDATE blob SET complete = 0 WHERE id = ?1 AND complete = 0", blob, error)
+          || !delete_some (store, blob, &done, error))
+        {
+          wax_store_rollback (store);
+          return FALSE;
+        }
+      if (!wax_store_commit (store, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* (element-type gint64) */
+static GArray *
+list_incomplete (WaxStore *store, GError **error)
+{
+  g_autoptr (GArray) blobs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (WaxStatement)
+      select = wax_store_prepare (store, "SELECT id FROM blob WHERE complete = 0", error);
+  gboolean row = TRUE;
+
+  while (select != NULL && row)
+    {
+      gint64 blob;
+
+      if (!wax_statement_step (select, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      blob = wax_statement_int (select, 0);
+      g_array_append_val (blobs, blob);
+    }
+
+  return select != NULL ? g_steal_pointer (&blobs) : NULL;
+}
+
+/* Most openings find nothing, and then write nothing. */
 gboolean
 wax_blob_sweep (WaxStore *store, GError **error)
 {
-  g_autoptr (WaxStatement) select = NULL;
-  gboolean any;
+  g_autoptr (GArray) blobs = list_incomplete (store, error);
 
-  /* Most openings find nothing, and then write nothing. */
-  select = wax_store_prepare (store, "SELECT 1 FROM blob WHERE complete = 0 LIMIT 1", error);
-  if (select == NULL || !wax_statement_step (select, &any, error))
+  if (blobs == NULL)
     return FALSE;
-  g_clear_pointer (&select, wax_statement_free);
-  if (!any)
-    return TRUE;
-
-  if (!wax_store_begin (store, error))
-    return FALSE;
-  if (!wax_store_exec (store, "DELETE FROM blob WHERE complete = 0", error))
-    {
-      wax_store_rollback (store);
+  for (guint i = 0; i < blobs->len; i++)
+    if (!wax_blob_delete (store, g_array_index (blobs, gint64, i), error))
       return FALSE;
-    }
 
-  return wax_store_commit (store, error);
+  return TRUE;
 }

@@ -30,7 +30,14 @@ GInputStream  *wax_blob_read   (WaxStore  *store,
 gint64         wax_blob_size   (WaxStore  *store,
                                 gint64     blob,
                                 GError   **error);
-/** Needs the caller's transaction. */
+/** Marks incomplete, so that it no longer counts, in constant time; needs the
+ * caller's transaction. After its commit wax_blob_delete() frees the space, or
+ * the next sweep does. */
+gboolean       wax_blob_discard (WaxStore *store,
+                                 gint64    blob,
+                                 GError  **error);
+/** Removes a blob that is incomplete or was discarded, some MiB a transaction of
+ * its own: others get to write meanwhile, whatever its size. */
 gboolean       wax_blob_delete (WaxStore  *store,
                                 gint64     blob,
                                 GError   **error);
