@@ -42,6 +42,8 @@ print_help (void)
                      "  waxseal mailto:ADDRESS     open it with a message to ADDRESS\n"
                      "  waxseal VERB [OPTION…]     work without a window\n"
                      "\n"
+                     "“--profile DIR” before that chooses the profile, as WAXSEAL_PROFILE does.\n"
+                     "\n"
                      "Verbs:\n"));
   wax_cli_list_verbs (verbs);
   wax_text_print ("%s", _ ("\n“waxseal VERB --help” says more, and waxseal(1) all. “--version” prints the "
@@ -60,6 +62,11 @@ open_window (WaxCli *cli, char **arguments)
   g_autofree char *message = NULL;
 
   g_ptr_array_add (argv, program);
+  if (cli->outer_profile != NULL)
+    {
+      g_ptr_array_add (argv, (char *) "--profile");
+      g_ptr_array_add (argv, cli->outer_profile);
+    }
   for (; *arguments != NULL; arguments++)
     g_ptr_array_add (argv, *arguments);
   g_ptr_array_add (argv, NULL);
@@ -81,9 +88,34 @@ is_for_window (char **arguments)
   return TRUE;
 }
 
+/* Takes a `--profile DIR` before the verb, and returns how many words it had, or
+ * -1 if the folder is missing. */
+static int
+take_profile (WaxCli *cli, char **arguments)
+{
+  if (arguments[0] == NULL)
+    return 0;
+  if (g_str_has_prefix (arguments[0], "--profile="))
+    {
+      cli->outer_profile = g_strdup (arguments[0] + strlen ("--profile="));
+      return 1;
+    }
+  if (strcmp (arguments[0], "--profile") != 0)
+    return 0;
+
+  cli->outer_profile = g_strdup (arguments[1]);
+  return arguments[1] != NULL ? 2 : -1;
+}
+
 static int
 run (WaxCli *cli, int argc, char **argv)
 {
+  int taken = take_profile (cli, argv + 1);
+
+  if (taken < 0)
+    return wax_cli_fail_with (cli, WAX_EXIT_USAGE, _ ("--profile wants a folder"), NULL);
+  argc -= taken;
+  argv += taken;
   if (is_for_window (argv + 1))
     return open_window (cli, argv + 1);
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
@@ -117,6 +149,7 @@ main (int argc, char **argv)
   g_object_unref (cli.cancellable);
   g_free (cli.path);
   g_free (cli.profile);
+  g_free (cli.outer_profile);
 
   return code;
 }

@@ -7,8 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "cli-engine.h"
 #include "cli-progress.h"
 #include "cli-report.h"
+#include "cli-send-record.h"
 
 static void
 send_options_clear (WaxSendOptions *self)
@@ -36,7 +38,7 @@ usage (GError **error, const char *format, ...)
 }
 
 static gboolean
-check (const WaxSendOptions *self, const WaxCli *cli, GError **error)
+check (const WaxSendOptions *self, GError **error)
 {
   const char *option = wax_server_options_first (&self->connection);
 
@@ -49,9 +51,6 @@ check (const WaxSendOptions *self, const WaxCli *cli, GError **error)
   if (self->server != NULL && self->no_wait)
     return usage (error, _ ("%s goes with --account: without an outbox nothing would send it later"),
                   "--no-wait");
-  if (self->server != NULL && cli->profile != NULL)
-    return usage (error, _ ("%s goes with --account: a message straight to a server is in no profile"),
-                  "--profile");
 
   return wax_message_options_check (&self->message, error);
 }
@@ -65,21 +64,43 @@ read_progress (gpointer data, gint64 *done, gint64 *total)
   return TRUE;
 }
 
-static int
-send_spooled (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSpooledMessage *message)
+static WaxSendResult *
+transport_send (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSpooledMessage *message)
 {
   const WaxTransportSettings settings = { .account = account, .password = password };
   g_autoptr (WaxTransport) transport = wax_transport_new (&settings);
   g_autoptr (WaxProgress) progress = wax_progress_new ();
-  g_autoptr (WaxSendResult) result = NULL;
-  g_autoptr (JsonNode) node = NULL;
   WaxProgressLine *line = wax_progress_line_start (read_progress, progress);
+  WaxSendResult *result = wax_transport_send (transport, message->envelope, message->stream,
+                                              message->info->size, progress, cli->cancellable);
 
-  result = wax_transport_send (transport, message->envelope, message->stream, message->info->size, progress,
-                               cli->cancellable);
   wax_progress_line_stop (line);
   wax_transport_close (transport, cli->cancellable);
 
+  return result;
+}
+
+/* @engine: (nullable): whose log gets the record. What cannot be recorded before
+ * it is sent is not sent. */
+static int
+send_spooled (WaxCli *cli,
+              WaxEngine *engine,
+              WaxAccount *account,
+              WaxSecret *password,
+              WaxSpooledMessage *message)
+{
+  g_autoptr (WaxSendResult) result = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  GError *error = NULL;
+
+  if (engine != NULL && !wax_send_record_intent (engine, message, &error))
+    return wax_cli_fail (cli, error);
+  result = transport_send (cli, account, password, message);
+  if (engine != NULL && !wax_send_record_outcome (engine, message, result, &error))
+    {
+      wax_cli_complain (error->message, _ ("The outcome is not in the log; what follows is what happened."));
+      g_clear_error (&error);
+    }
   node = wax_send_result_to_json (result, message->info->message_id);
   wax_cli_print_result (cli, json_node_get_object (node), result->report);
 
@@ -92,7 +113,9 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (WaxAccount) account = wax_account_new ();
   g_autoptr (WaxSpooledMessage) message = NULL;
   g_autoptr (WaxSecret) password = NULL;
+  g_autoptr (WaxEngine) engine = NULL;
   GError *error = NULL;
+  int code;
 
   if (!wax_server_options_apply (&options->connection, options->server, TRUE, account, cli->cancellable,
                                  &error))
@@ -102,10 +125,15 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
     return wax_cli_fail (cli, error);
   if (*message->envelope->sender != '\0')
     g_object_set (account, "address", message->envelope->sender, NULL);
-  if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error))
+  if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
+      || (cli->profile != NULL && (engine = wax_cli_open_engine (cli, FALSE, &error)) == NULL))
     return wax_cli_fail (cli, error);
 
-  return send_spooled (cli, account, password, message);
+  code = send_spooled (cli, engine, account, password, message);
+  if (engine != NULL)
+    wax_engine_close (engine);
+
+  return code;
 }
 
 int
@@ -127,7 +155,7 @@ wax_cli_send (WaxCli *cli, int argc, char **argv)
   const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection), G_OPTION_ENTRY_NULL };
   GError *error = NULL;
 
-  if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, cli, &error))
+  if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, &error))
     return wax_cli_fail (cli, error);
 
   return options.server != NULL ? send_to_server (cli, &options) : wax_cli_send_by_account (cli, &options);

@@ -99,6 +99,8 @@ wax_cli_parse (WaxCli *cli,
     g_option_context_add_main_entries (context, more, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (cli->profile == NULL)
+    cli->profile = g_strdup (cli->outer_profile);
 
   /* GOption leaves a `--` where it ended the options. */
   if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)

@@ -33,7 +33,8 @@ typedef struct _WaxVerb WaxVerb;
  * @cancellable: cancelled by SIGINT and SIGTERM
  * @verb: the row of the table
  * @path: the verb in full, `outbox show`
- * @json, @profile: the options that all verbs share, once parsed
+ * @json, @profile: the options that verbs share, once parsed
+ * @outer_profile: (nullable): a `--profile` before the verb
  */
 typedef struct {
   GCancellable  *cancellable;
@@ -41,6 +42,7 @@ typedef struct {
   char          *path;
   gboolean       json;
   char          *profile;
+  char          *outer_profile;
 } WaxCli;
 
 /** Runs a verb; @argv[0] is the verb itself. Returns: the exit code. */

@@ -173,6 +173,22 @@ def raw_message_goes_through_the_outbox(lab):
     assert result['message_id'] == '<1@example.org>' and profile.host.messages() == [raw]
 
 
+def send_to_a_server_is_recorded_where_a_profile_is_named(lab):
+    profile = Profile(lab)
+    common = ('--server', profile.host.implicit, '--ca', profile.host.ca, '--password-file', lab.password, '--from',
+              'me@example.org', '--to', 'you@example.org', '--json')
+    result = lab.run('--profile', profile.folder, 'send', *common).expect(0).json()
+    assert result['state'] == 'sent' and profile.items() == {}
+    life = profile.run('log', 'list', '--message-id', result['message_id'], '--json').expect(0).json()['entries']
+    assert [entry['event']['class_uid'] for entry in life] == [4009, 3002, 4001, 4009]
+    refused = lab.run('send', *common, '--profile', profile.folder, '--pin', 'sha256:' + '0' * 64).expect(77).json()
+    life = profile.run('log', 'list', '--message-id', refused['message_id'], '--json').expect(0).json()['entries']
+    assert [entry['event']['class_uid'] for entry in life] == [4009, 2004, 4001, 4009]
+    profile.run('log', 'verify').expect(0)
+    lab.run('send', *common, '--profile', lab.folder / 'none').expect(78)
+    assert len(profile.host.messages()) == 1
+
+
 # ---- log ----
 
 def log_verifies_and_its_key_is_told(lab):
@@ -302,7 +318,8 @@ if __name__ == '__main__':
         database_and_command_line_hold_no_password, send_goes_through_outbox_and_log, message_waits_until_it_is_run,
         cancelled_message_does_not_go, refused_recipient_keeps_the_message, wrong_password_blocks_and_retry_sends,
         temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated, account_sends_as_itself_only,
-        raw_message_goes_through_the_outbox, log_verifies_and_its_key_is_told, changed_page_is_tampered,
+        raw_message_goes_through_the_outbox, send_to_a_server_is_recorded_where_a_profile_is_named,
+        log_verifies_and_its_key_is_told, changed_page_is_tampered,
         older_copy_is_rolled_back, missing_anchor_is_5, missing_database_key_is_an_alarm, absent_keyring_is_said,
         foreign_file_is_not_a_database, demo_does_the_whole_job, demo_without_a_keyring_says_so,
         demo_leaves_nothing_unless_asked,

@@ -58,6 +58,7 @@ def window_gets_its_arguments(lab):
     os.chmod(script, 0o755)
     env = dict(lab.env, WAXSEAL_LIBEXEC=str(lab.folder))
     assert lab.run(env=env).expect(0).out == '\n'
+    assert lab.run('--profile', 'p', '--demo', env=env).expect(0).out == '--profile p --demo\n'
     assert lab.run('--demo', env=env).expect(0).out == '--demo\n'
     assert lab.run('mailto:a@example.org', env=env).expect(0).out == 'mailto:a@example.org\n'
 
