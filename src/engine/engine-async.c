@@ -535,6 +535,36 @@ wax_engine_outbox_action_finish (WaxEngine *self, GAsyncResult *result, GError *
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+reopen_draft_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  return_pointer (task, wax_engine_reopen_draft (source, job->number, &error), g_object_unref, &error);
+}
+
+void
+wax_engine_reopen_draft_async (WaxEngine *self,
+                               gint64 id,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self));
+
+  run_job (self, wax_engine_reopen_draft_async, &(Job) { .number = id }, reopen_draft_thread, cancellable,
+           callback, user_data);
+}
+
+WaxDraft *
+wax_engine_reopen_draft_finish (WaxEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ---- the log ---- */
 
 static void

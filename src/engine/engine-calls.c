@@ -363,6 +363,34 @@ wax_engine_submit_raw (WaxEngine *self,
   return id;
 }
 
+WaxDraft *
+wax_engine_reopen_draft (WaxEngine *self, gint64 id, GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxOutboxItem) item = NULL;
+  gint64 draft_id;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  if (!wax_engine_call_begin (self, &call, NULL, error))
+    return NULL;
+  item = wax_outbox_get (self->outbox, id, error);
+  if (item == NULL)
+    return NULL;
+  draft_id = wax_outbox_item_get_draft_id (item);
+  if (draft_id <= 0)
+    {
+      g_set_error_literal (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_STATE,
+                           "The message has no draft any more, or was not written as one");
+      return NULL;
+    }
+  if (!wax_outbox_cancel (self->outbox, id, error))
+    return NULL;
+
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_DRAFTS);
+  return wax_draft_store_load (self->profile.store, draft_id, error);
+}
+
 /* ---- the log ---- */
 
 /* Looking at the log is an event of the log. Where an alarm forbids writing, the

@@ -120,6 +120,15 @@ GPtrArray      *wax_engine_list_outbox_finish (WaxEngine *self, GAsyncResult *re
 void            wax_engine_outbox_action_async  (WaxEngine *self, gint64 id, const char *action,
                                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean        wax_engine_outbox_action_finish (WaxEngine *self, GAsyncResult *result, GError **error);
+/**
+ * Takes item @id back to be written on: cancels it, and returns its draft, which
+ * is a draft again. %WAX_OUTBOX_ERROR_STATE where that is not possible any more,
+ * or where the message was not written as a draft.
+ */
+WaxDraft       *wax_engine_reopen_draft   (WaxEngine *self, gint64 id, GError **error);
+void            wax_engine_reopen_draft_async  (WaxEngine *self, gint64 id,
+                                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+WaxDraft       *wax_engine_reopen_draft_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 /** Starts the worker that delivers what is due, as long as the engine is open (the window). */
 void            wax_engine_start_delivery (WaxEngine *self);
 /** Delivers what is due until nothing is, or (@id > 0) that one item once. For the command line.

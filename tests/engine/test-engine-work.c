@@ -383,6 +383,41 @@ test_close_stops_what_is_under_way (Fixture *self, gconstpointer data)
   stop (self);
 }
 
+/* Undo, and editing what waits: the item is cancelled and its draft is a draft again. */
+static void
+test_reopened_item_is_a_draft_again (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxDraft) draft = NULL;
+  g_autoptr (WaxDraft) reopened = NULL;
+  g_autoptr (WaxDraft) again = NULL;
+  g_autoptr (WaxOutboxItem) item = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  start (self, NULL);
+  draft = new_draft (self, "second thoughts");
+  g_assert_true (wax_engine_save_draft (self->engine, draft, NULL));
+  id = wax_engine_submit (self->engine, draft, 60 * G_USEC_PER_SEC, NULL, &error);
+  g_assert_no_error (error);
+  item = wax_outbox_get (wax_engine_get_outbox (self->engine), id, NULL);
+  g_assert_cmpint (wax_outbox_item_get_draft_id (item), ==, wax_draft_get_id (draft));
+
+  wax_engine_reopen_draft_async (self->engine, id, NULL, keep_result_cb, &done);
+  reopened = wax_engine_reopen_draft_finish (self->engine, wait_for (&done), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wax_draft_get_subject (reopened), ==, "second thoughts");
+  drafts = wax_engine_list_drafts (self->engine, NULL);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  g_assert_true (wax_engine_save_draft (self->engine, reopened, &error));
+
+  again = wax_engine_reopen_draft (self->engine, id, &error);
+  g_assert_error (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_STATE);
+  g_assert_null (again);
+  stop (self);
+}
+
 #define add(name, func) g_test_add ("/engine/work/" name, Fixture, NULL, NULL, func, NULL)
 
 int
@@ -396,6 +431,7 @@ main (int argc, char **argv)
   add ("message-the-whole-way", test_message_the_whole_way);
   add ("deliver-for-the-command-line", test_deliver_for_the_command_line);
   add ("retry-wakes-the-worker", test_retry_wakes_the_worker);
+  add ("reopened-item-is-a-draft-again", test_reopened_item_is_a_draft_again);
   add ("close-stops-what-is-under-way", test_close_stops_what_is_under_way);
   return g_test_run ();
 }

@@ -49,6 +49,8 @@ int                  wax_outbox_item_get_attempts     (WaxOutboxItem *self);
 gint64               wax_outbox_item_get_created      (WaxOutboxItem *self);
 gint64               wax_outbox_item_get_updated      (WaxOutboxItem *self);
 gint64               wax_outbox_item_get_next_attempt (WaxOutboxItem *self);
+/** The draft that it was made of and that waits with it; 0 for none. */
+gint64               wax_outbox_item_get_draft_id     (WaxOutboxItem *self);
 const char          *wax_outbox_item_get_detail       (WaxOutboxItem *self);
 const char          *wax_outbox_item_get_hint         (WaxOutboxItem *self);
 /** (nullable) (transfer none) Of the last attempt. */
