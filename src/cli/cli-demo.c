@@ -23,15 +23,15 @@
 #define ATTACHMENT  "figures.csv"
 #define SHOWN_LINES 100
 
-#define BODY                                                                        \
-  "# Quarterly figures\n\n"                                                         \
-  "Dear Ada, dear Grace,\n\n"                                                       \
-  "the figures are **attached**. They travel over a connection that was verified\n" \
-  "before the first octet of this message left: see the report.\n\n"                \
-  "- server, certificate, TLS version and cipher: checked\n"                        \
-  "- sign-in: bound to this very connection\n"                                      \
-  "- record: sealed\n\n"                                                            \
-  "Grüße\n"                                                                         \
+#define BODY                                                                                        \
+  "# Quarterly figures\n\n"                                                                         \
+  "Dear Ada, dear Grace,\n\n"                                                                       \
+  "the figures are **attached**. They travel over a connection that was verified before the first " \
+  "octet of this message left: see the report.\n\n"                                                 \
+  "- server, certificate, TLS version and cipher: checked\n"                                        \
+  "- sign-in: bound to this very connection\n"                                                      \
+  "- record: sealed\n\n"                                                                            \
+  "Grüße\n"                                                                                         \
   "Waxseal\n"
 
 G_DEFINE_QUARK (wax - demo - error - quark, wax_demo_error)
