@@ -213,13 +213,15 @@ before_final (gpointer data, GError **error)
   return wax_store_commit (store, error);
 }
 
-/* An outcome without a connection: something of ours is missing first. Takes @error. */
+/* An outcome without a connection: something of ours is missing first, or we were
+ * stopped while looking for it, which is no fault of anybody's. Takes @error. */
 static WaxSendResult *
 blocked (WaxAccount *account, GError *error, WaxStep step, const char *hint)
 {
   WaxSendResult *result = wax_send_result_new ();
 
-  result->state = WAX_SEND_BLOCKED;
+  result->state = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? WAX_SEND_DEFERRED
+                                                                            : WAX_SEND_BLOCKED;
   result->error = error;
   result->step = step;
   result->hint = g_strdup (hint);
