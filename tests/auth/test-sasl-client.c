@@ -268,6 +268,22 @@ test_scram_refuses_costly_challenge (void)
   g_assert_error (error, WAX_SASL_ERROR, WAX_SASL_ERROR_CHALLENGE);
 }
 
+/* The library reads on behind a NUL: what hides there is not believed either. */
+static void
+test_scram_refuses_hidden_count (void)
+{
+  g_autoptr (WaxSaslClient) client = client_of ("SCRAM-SHA-256", NULL);
+  g_autofree char *first = step (client, "");
+  g_autofree char *challenge = g_strdup_printf ("r=%sx|y,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1000000000",
+                                                strstr (first, "r=") + 2);
+  gsize length = strlen (challenge);
+  g_autoptr (GError) error = NULL;
+
+  *strchr (challenge, '|') = '\0';
+  g_assert_null (wax_sasl_client_step (client, (const guint8 *) challenge, length, &error));
+  g_assert_error (error, WAX_SASL_ERROR, WAX_SASL_ERROR_CHALLENGE);
+}
+
 /* ---- the others ---- */
 
 static void
@@ -415,6 +431,7 @@ main (int argc, char **argv)
                    test_scram_without_plus_ignores_bindings);
   g_test_add_func ("/auth/sasl/scram/refuses-challenges", test_scram_refuses_challenges);
   g_test_add_func ("/auth/sasl/scram/refuses-costly-challenge", test_scram_refuses_costly_challenge);
+  g_test_add_func ("/auth/sasl/scram/refuses-hidden-count", test_scram_refuses_hidden_count);
   g_test_add_func ("/auth/sasl/plain", test_plain);
   g_test_add_func ("/auth/sasl/login", test_login);
   g_test_add_func ("/auth/sasl/cram-md5-of-rfc-2195", test_cram_md5);

@@ -337,7 +337,8 @@ wax_sasl_client_speaks_first (WaxSaslClient *self)
 }
 
 /* The iteration count of a SCRAM server-first-message (RFC 5802 section 7):
- * `r=…,s=…,i=4096`. What is not one is the library's to refuse. */
+ * `r=…,s=…,i=4096`. What is not one is the library's to refuse, but for a NUL: the
+ * library reads on behind it, where this does not look. */
 static gboolean
 challenge_is_affordable (WaxSaslClient *self, const guint8 *challenge, gsize length)
 {
@@ -346,6 +347,8 @@ challenge_is_affordable (WaxSaslClient *self, const guint8 *challenge, gsize len
 
   if (length == 0 || !g_str_has_prefix (self->mechanism->name, "SCRAM-"))
     return TRUE;
+  if (memchr (challenge, '\0', length) != NULL)
+    return FALSE;
 
   text = g_strndup ((const char *) challenge, length);
   attributes = g_strsplit (text, ",", 16);
@@ -412,8 +415,10 @@ wax_sasl_client_step (WaxSaslClient *self, const guint8 *challenge, gsize length
     }
   if (!challenge_is_affordable (self, challenge, length))
     {
-      g_set_error (error, WAX_SASL_ERROR, WAX_SASL_ERROR_CHALLENGE,
-                   "The server asks for more than %d rounds of password hashing", SCRAM_ITERATIONS_LIMIT);
+      g_set_error (
+          error, WAX_SASL_ERROR, WAX_SASL_ERROR_CHALLENGE,
+          "The server hides how many rounds of password hashing it asks for, or asks for more than %d",
+          SCRAM_ITERATIONS_LIMIT);
       return NULL;
     }
 
