@@ -27,6 +27,7 @@ good_facts (void)
     .leaf_names = leaf_names,
     .leaf_usages = server_usage,
     .leaf_subject = "CN=smtp.example.org",
+    .leaf_issuer = "CN=Example Issuing\\, 7,O=Example",
     .root_issuer = "CN=Example\\, Root,O=Example",
     .not_before = NOW - DAY,
     .not_after = NOW + 30 * DAY,
@@ -84,7 +85,8 @@ test_accepts_a_good_connection (void)
       g_assert_true (g_str_has_suffix (check->detail, "."));
     }
   g_assert_cmpstr (find_check (checks, "chain")->detail, ==,
-                   "The certificate leads to “Example, Root”, which this account trusts.");
+                   "The certificate was issued by “Example Issuing, 7” and leads to an authority that this "
+                   "account trusts.");
   g_assert_cmpstr (find_check (checks, "validity")->detail, ==,
                    "The certificate is valid until 2026-12-24 06:33 UTC, for 30 days more.");
 }
@@ -185,6 +187,10 @@ test_judges_revocation (void)
       facts, "revocation",
       "The server sent no valid stapled proof that its certificate is not revoked, and the certificate "
       "demands one.");
+  facts.must_staple = FALSE;
+  assert_fails (facts, "revocation",
+                "The certificate's chain holds, but the handshake refused it: the stapled answer on its "
+                "revocation is not valid, or the server sent far too many certificates.");
   checks = judge (facts);
   g_assert_cmpint (find_check (checks, "chain")->result, ==, WAX_CHECK_PASS);
 }

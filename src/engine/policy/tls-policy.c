@@ -164,6 +164,7 @@ judge_chain (Judgement *self)
   const WaxTlsFacts *facts = self->facts;
   GTlsCertificateFlags errors = facts->errors & ~about_others;
   g_autofree char *issuer = NULL;
+  g_autofree char *leaf_issuer = NULL;
   g_autofree char *usages = NULL;
 
   if (facts->staple_refused)
@@ -174,6 +175,7 @@ judge_chain (Judgement *self)
       return;
     }
   issuer = dn_in_words (facts->root_issuer);
+  leaf_issuer = dn_in_words (facts->leaf_issuer != NULL ? facts->leaf_issuer : "");
   usages = names_in_words (facts->leaf_usages);
 
   if ((errors & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0 && is_self_signed (facts))
@@ -194,8 +196,11 @@ judge_chain (Judgement *self)
     judge_add (self, "chain", WAX_CHECK_FAIL, "server authentication", usages,
                "This server's certificate is for %s, not for a server.", usages);
   else
-    judge_add (self, "chain", WAX_CHECK_PASS, NULL, facts->root_issuer,
-               "The certificate leads to “%s”, which this account trusts.", issuer);
+    /* Whom the rest of the chain names is the server's word alone: GIO does not tell
+     * which way it took to an authority. */
+    judge_add (self, "chain", WAX_CHECK_PASS, NULL, facts->leaf_issuer,
+               "The certificate was issued by “%s” and leads to an authority that this account trusts.",
+               leaf_issuer);
 }
 
 static void
@@ -235,10 +240,14 @@ judge_revocation (Judgement *self)
   if ((facts->errors & G_TLS_CERTIFICATE_REVOKED) != 0)
     judge_add (self, "revocation", WAX_CHECK_FAIL, "not revoked", "revoked",
                "This server's certificate has been revoked by its issuer.");
-  else if (facts->staple_refused)
+  else if (facts->staple_refused && facts->must_staple)
     judge_add (self, "revocation", WAX_CHECK_FAIL, "a valid stapled OCSP answer", "none that is valid",
-               "The server sent no valid stapled proof that its certificate is not revoked%s.",
-               facts->must_staple ? ", and the certificate demands one" : "");
+               "The server sent no valid stapled proof that its certificate is not revoked, and the "
+               "certificate demands one.");
+  else if (facts->staple_refused)
+    judge_add (self, "revocation", WAX_CHECK_FAIL, "a valid stapled OCSP answer, or none", NULL,
+               "The certificate's chain holds, but the handshake refused it: the stapled answer on its "
+               "revocation is not valid, or the server sent far too many certificates.");
   else if (facts->leaf_subject == NULL)
     judge_add (self, "revocation", WAX_CHECK_SKIPPED, NULL, NULL, "The server showed no certificate.");
   else

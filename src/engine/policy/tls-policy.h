@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @leaf_names: the leaf's DNS and IP names
  * @leaf_usages: its extended key usages in words; empty means that it says nothing
  * @leaf_subject: the leaf's subject, RFC 4514; %NULL: the server showed no certificate
- * @root_issuer: the issuer of the last certificate that the server sent
+ * @leaf_issuer: who signed the leaf, as the leaf has it
+ * @root_issuer: the issuer of the last certificate that the server sent: not proved
  * @must_staple: the leaf demands a stapled OCSP answer (RFC 7633)
  * @staple_refused: GIO refused the chain for the staple's sake: none where one
  * is demanded, or one that is not valid
@@ -34,6 +35,7 @@ typedef struct {
   const char * const   *leaf_names;
   const char * const   *leaf_usages;
   const char           *leaf_subject;
+  const char           *leaf_issuer;
   const char           *root_issuer;
   gboolean              must_staple;
   gboolean              staple_refused;

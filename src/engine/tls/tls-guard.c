@@ -377,6 +377,7 @@ guard_judge (Guard *self)
       facts.leaf_names = (const char *const *) leaf->names;
       facts.leaf_usages = (const char *const *) leaf->usages;
       facts.leaf_subject = leaf->subject;
+      facts.leaf_issuer = leaf->issuer;
       facts.not_before = leaf->not_before;
       facts.not_after = leaf->not_after;
       facts.chain_spki = (const char *const *) spki->pdata;
