@@ -40,6 +40,7 @@ typedef enum {
   WAX_PRACTICE_STEP_BODY,      /* after the first line of data, or half of each chunk */
   WAX_PRACTICE_STEP_FINAL,     /* the reply to the end of data or BDAT LAST; the message is stored
                                   before it, unless a REPLY that is not 2yz takes its place */
+  WAX_PRACTICE_STEP_RSET,
 } WaxPracticeStep;
 
 /**

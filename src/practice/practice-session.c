@@ -570,7 +570,7 @@ command_rset (Session *self, const char *argument)
 {
   session_reset (self);
 
-  return session_say (self, WAX_PRACTICE_STEP_NONE, 250, "2.0.0", "Forgotten");
+  return session_say (self, WAX_PRACTICE_STEP_RSET, 250, "2.0.0", "Forgotten");
 }
 
 static gboolean

@@ -382,6 +382,34 @@ test_sign_in_echo_is_blanked (void)
     }
 }
 
+/* The secrets are remembered for as long as the connection: what goes on there is logged. */
+static void
+test_later_echo_is_blanked (void)
+{
+  WaxPracticeOptions options = {
+    .mechanisms = "PLAIN",
+    .password = "hunter22",
+    .fault = { .step = WAX_PRACTICE_STEP_MAIL,
+               .kind = WAX_PRACTICE_FAULT_REPLY,
+               .text = "550-5.7.8 not AHByYWN0aWNlAGh1bnRlcjIy\r\n550 5.7.8 nor hunter22\r\n" },
+  };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
+  g_autoptr (WaxSendResult) result = NULL;
+
+  g_clear_pointer (&rig->settings.password, wax_secret_unref);
+  rig->settings.password = wax_secret_new_string ("hunter22");
+  result = rig_send (rig, NULL);
+  rig_assert_failed (result, WAX_SEND_FAILED, WAX_TRANSPORT_ERROR_REFUSED, WAX_STEP_ENVELOPE, 69);
+  g_assert_null (strstr (result->error->message, "hunter22"));
+  g_assert_null (strstr (result->error->message, "AHBy"));
+  g_assert_null (strstr (result->reply.text, "hunter22"));
+  for (guint i = 0; i < result->report->transcript->len; i++)
+    {
+      g_assert_null (strstr (g_ptr_array_index (result->report->transcript, i), "hunter22"));
+      g_assert_null (strstr (g_ptr_array_index (result->report->transcript, i), "AHBy"));
+    }
+}
+
 static void
 test_no_sign_in_where_one_is_wanted (void)
 {
@@ -431,6 +459,36 @@ test_one_of_three_refused (void)
       g_assert_cmpuint (rig_count_said (rig, "RSET"), ==, 1);
       g_assert_cmpuint (rig_count_said (rig, "AUTH"), ==, 1);
     }
+}
+
+/* Once it is known that the message is refused, nothing waits for a courtesy:
+ * the time-out of a command is minutes, the test's is less. */
+static void
+test_refusal_does_not_wait_for_rset (void)
+{
+  WaxPracticeOptions options = {
+    .refuse_recipient = "nobody@example.org",
+    .fault = { .step = WAX_PRACTICE_STEP_RSET, .kind = WAX_PRACTICE_FAULT_DELAY, .delay_ms = 3600 * 1000 },
+  };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
+  g_autoptr (WaxSendResult) result = rig_send (rig, "nobody@example.org");
+
+  rig_assert_failed (result, WAX_SEND_FAILED, WAX_TRANSPORT_ERROR_RECIPIENTS, WAX_STEP_ENVELOPE, 67);
+  g_assert_cmpuint (rig_count_said (rig, "RSET"), ==, 1);
+}
+
+/* Neither a yes nor a no is no reason to give the message up for good. */
+static void
+test_recipient_neither_taken_nor_refused (void)
+{
+  WaxPracticeOptions options = {
+    .fault = { .step = WAX_PRACTICE_STEP_RCPT, .kind = WAX_PRACTICE_FAULT_REPLY, .text = "354 go on\r\n" },
+  };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
+  g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+
+  rig_assert_failed (result, WAX_SEND_DEFERRED, WAX_TRANSPORT_ERROR_PROTOCOL, WAX_STEP_ENVELOPE, 76);
+  rig_assert_unsaid (rig, "BDAT");
 }
 
 static void
@@ -506,8 +564,12 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/sign-in-without-signature", test_sign_in_without_signature);
   g_test_add_func ("/smtp/session/sign-in-not-possible", test_sign_in_not_possible);
   g_test_add_func ("/smtp/session/sign-in-echo-is-blanked", test_sign_in_echo_is_blanked);
+  g_test_add_func ("/smtp/session/later-echo-is-blanked", test_later_echo_is_blanked);
   g_test_add_func ("/smtp/session/no-sign-in-where-one-is-wanted", test_no_sign_in_where_one_is_wanted);
   g_test_add_func ("/smtp/session/one-of-three-refused", test_one_of_three_refused);
+  g_test_add_func ("/smtp/session/refusal-does-not-wait-for-rset", test_refusal_does_not_wait_for_rset);
+  g_test_add_func ("/smtp/session/recipient-neither-taken-nor-refused",
+                   test_recipient_neither_taken_nor_refused);
   g_test_add_func ("/smtp/session/recipient-deferred", test_recipient_deferred);
   g_test_add_func ("/smtp/session/too-large", test_too_large);
   g_test_add_func ("/smtp/session/needs-what-is-not-offered", test_needs_what_is_not_offered);

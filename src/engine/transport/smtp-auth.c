@@ -102,8 +102,7 @@ conclude (WaxSmtpChannel *channel, WaxSaslClient *client, WaxSmtpReply *reply, G
 static void
 cancel_exchange (WaxSmtpChannel *channel, GCancellable *cancellable)
 {
-  if (wax_smtp_channel_write (channel, "*\r\n", 1, cancellable, NULL))
-    wax_smtp_reply_free (wax_smtp_channel_read (channel, cancellable, NULL));
+  wax_smtp_reply_free (wax_smtp_channel_say_briefly (channel, "*\r\n", cancellable));
 }
 
 /* ---- the exchange ---- */

@@ -10,8 +10,13 @@
 
 #include <string.h>
 
-/* What is shorter is in any text by chance. */
-#define SECRET_MINIMUM 4
+/* What is shorter is in any text by chance: in the replies of a sign-in, and in
+ * all that come later. */
+#define SECRET_MINIMUM       4
+#define SECRET_MINIMUM_LATER 8
+
+/* Seconds for a reply on which nothing hangs. */
+#define BRIEF_TIMEOUT 2
 
 static void
 secret_unref_cb (gpointer data)
@@ -238,6 +243,7 @@ wax_smtp_channel_begin_secret (WaxSmtpChannel *self, WaxSecret *password)
 {
   g_clear_pointer (&self->secrets, g_ptr_array_unref);
   self->secrets = g_ptr_array_new_with_free_func (secret_unref_cb);
+  self->signing_in = TRUE;
   if (password != NULL && wax_secret_get_length (password) >= SECRET_MINIMUM)
     g_ptr_array_add (self->secrets, wax_secret_ref (password));
 }
@@ -245,15 +251,21 @@ wax_smtp_channel_begin_secret (WaxSmtpChannel *self, WaxSecret *password)
 void
 wax_smtp_channel_end_secret (WaxSmtpChannel *self)
 {
-  g_clear_pointer (&self->secrets, g_ptr_array_unref);
+  self->signing_in = FALSE;
 }
 
 static gboolean
 repeats_a_secret (WaxSmtpChannel *self, const char *text)
 {
+  gsize minimum = self->signing_in ? SECRET_MINIMUM : SECRET_MINIMUM_LATER;
+
   for (guint i = 0; i < self->secrets->len; i++)
-    if (strstr (text, wax_secret_peek (g_ptr_array_index (self->secrets, i))) != NULL)
-      return TRUE;
+    {
+      WaxSecret *secret = g_ptr_array_index (self->secrets, i);
+
+      if (wax_secret_get_length (secret) >= minimum && strstr (text, wax_secret_peek (secret)) != NULL)
+        return TRUE;
+    }
 
   return FALSE;
 }
@@ -261,7 +273,7 @@ repeats_a_secret (WaxSmtpChannel *self, const char *text)
 static void
 channel_blank_secrets (WaxSmtpChannel *self, WaxSmtpReply *reply)
 {
-  if (self->secrets == NULL || reply->code == 334)
+  if (self->secrets == NULL || (self->signing_in && reply->code == 334))
     return;
 
   for (gsize i = 0; reply->lines[i] != NULL; i++)
@@ -277,7 +289,7 @@ channel_show_reply (WaxSmtpChannel *self, const WaxSmtpReply *reply)
 {
   for (gsize i = 0; reply->lines[i] != NULL; i++)
     {
-      gboolean hidden = self->secrets != NULL && reply->code == 334;
+      gboolean hidden = self->signing_in && reply->code == 334;
       g_autofree char *line = g_strdup_printf (
           "%d%c%s%s%s", reply->code, reply->lines[i + 1] != NULL ? '-' : ' ',
           reply->enhanced != NULL ? reply->enhanced : "", reply->enhanced != NULL ? " " : "",
@@ -318,6 +330,20 @@ wax_smtp_channel_read (WaxSmtpChannel *self, GCancellable *cancellable, GError *
   channel_show_reply (self, reply);
 
   return g_steal_pointer (&reply);
+}
+
+WaxSmtpReply *
+wax_smtp_channel_say_briefly (WaxSmtpChannel *self, const char *command, GCancellable *cancellable)
+{
+  guint before = self->timeout_s;
+  WaxSmtpReply *reply = NULL;
+
+  wax_smtp_channel_set_timeout (self, MIN (before, BRIEF_TIMEOUT));
+  if (wax_smtp_channel_write (self, command, 1, cancellable, NULL))
+    reply = wax_smtp_channel_read (self, cancellable, NULL);
+  wax_smtp_channel_set_timeout (self, before);
+
+  return reply;
 }
 
 /* ---- looking without reading ---- */

@@ -30,6 +30,7 @@ typedef struct {
   guint                timeout_s;
   guint                due;
   GPtrArray           *secrets;
+  gboolean             signing_in;
 
   WaxStep              step;
   WaxSmtpReply        *refusal;
@@ -63,6 +64,14 @@ gboolean        wax_smtp_channel_write_secret (WaxSmtpChannel      *self,
                                               const char           *shown,
                                               GCancellable         *cancellable,
                                               GError              **error);
+/**
+ * Writes @command, of no consequence for the message, and waits briefly for its
+ * reply: a server that stays silent must not hold back what the user is to hear.
+ * Returns: (transfer full) (nullable): the reply
+ */
+WaxSmtpReply   *wax_smtp_channel_say_briefly (WaxSmtpChannel       *self,
+                                              const char           *command,
+                                              GCancellable         *cancellable);
 /** Octets of a message, which are not in the transcript. */
 gboolean        wax_smtp_channel_write_data  (WaxSmtpChannel       *self,
                                               gconstpointer         data,
@@ -106,8 +115,9 @@ gboolean        wax_smtp_channel_refuse      (WaxSmtpChannel       *self,
                                               ...) G_GNUC_PRINTF (5, 6);
 void            wax_smtp_channel_set_hint    (WaxSmtpChannel       *self,
                                               const char           *hint);
-/** From here to the end, challenges are not in the transcript, and a reply that
- * repeats @password or what wax_smtp_channel_write_secret() wrote is blanked. */
+/** From here to the end, challenges are not in the transcript. A reply that repeats
+ * @password or what wax_smtp_channel_write_secret() wrote is blanked; after the end
+ * too, but for what is so short that it may be in any text. */
 void            wax_smtp_channel_begin_secret (WaxSmtpChannel      *self,
                                               WaxSecret            *password);
 void            wax_smtp_channel_end_secret  (WaxSmtpChannel       *self);

@@ -159,6 +159,11 @@ judge (WaxSmtpChannel *channel, const WaxEnvelope *envelope, GPtrArray *replies,
   decisive = find_refusal (replies, &refused);
   if (decisive == 0)
     return TRUE;
+  if (wax_smtp_outcome_refusal (((WaxSmtpReply *) g_ptr_array_index (replies, decisive))->code)
+      == WAX_TRANSPORT_ERROR_PROTOCOL)
+    return wax_smtp_channel_refuse (channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_PROTOCOL,
+                                    error, "The server neither takes nor refuses the recipient %s",
+                                    envelope->recipients[decisive - 1]);
 
   return wax_smtp_channel_refuse (channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_RECIPIENTS,
                                   error, "The server refused %u of %u recipients, %s%s, and nothing was sent",
@@ -174,8 +179,8 @@ wax_smtp_envelope_reset (WaxSmtpChannel *channel, GCancellable *cancellable)
   if (channel->broken)
     return;
 
-  if (!channel->closing && wax_smtp_channel_write (channel, "RSET\r\n", 1, cancellable, NULL))
-    reply = wax_smtp_channel_read (channel, cancellable, NULL);
+  if (!channel->closing)
+    reply = wax_smtp_channel_say_briefly (channel, "RSET\r\n", cancellable);
   if (reply == NULL || !wax_smtp_reply_is_positive (reply))
     wax_smtp_channel_abort (channel);
 }
