@@ -107,6 +107,9 @@ test_refuses_control_characters (void)
     "a\x01@example.org",
     "a@example.org\xc2\x85",
     "Na\xe2\x80\xa8me <a@example.org>",
+    "gro.elpmaxe@a \xe2\x80\xae <a@example.org>",
+    "\xe2\x81\xa6"
+    "a@example.org",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -117,6 +120,29 @@ test_refuses_control_characters (void)
       g_assert_error (error, WAX_ADDRESS_ERROR, WAX_ADDRESS_ERROR_CONTROL);
       g_assert_null (strpbrk (error->message, "\r\n"));
     }
+}
+
+/* What looks like another's address must not be one. */
+static void
+test_refuses_invisible_characters (void)
+{
+  static const char *const cases[] = {
+    "ada\xe2\x80\x8b@example.org", /* zero-width space */
+    "a\xc2\xad"
+    "da@example.org",                    /* soft hyphen */
+    "Ada <ada@exam\xe2\x80\x8dple.org>", /* zero-width joiner */
+  };
+  g_autoptr (WaxAddress) name = wax_address_parse ("\xe0\xa4\x95\xe2\x80\x8d <a@example.org>", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (wax_address_parse (cases[i], &error));
+      g_assert_error (error, WAX_ADDRESS_ERROR, WAX_ADDRESS_ERROR_SYNTAX);
+    }
+  /* Some scripts need a joiner in a name. */
+  g_assert_nonnull (name);
 }
 
 static char *
@@ -239,6 +265,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/address/reads-what-people-write", test_reads_what_people_write);
   g_test_add_func ("/message/address/refuses-what-is-not-one", test_refuses_what_is_not_one);
   g_test_add_func ("/message/address/refuses-control-characters", test_refuses_control_characters);
+  g_test_add_func ("/message/address/refuses-invisible-characters", test_refuses_invisible_characters);
   g_test_add_func ("/message/address/separates-lists", test_separates_lists);
   g_test_add_func ("/message/address/refuses-bad-lists", test_refuses_bad_lists);
   g_test_add_func ("/message/address/strings-read-back", test_strings_read_back);

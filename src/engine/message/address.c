@@ -55,6 +55,14 @@ quote_for_error (const char *text, gssize length)
   return g_string_free (quoted, FALSE);
 }
 
+/* An embedding, override or isolate: what stands around it may then be read in
+ * another order than it is sent in. */
+static gboolean
+turns_text (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* @breaks: line breaks are separators, not yet removed. A tab is white space. */
 static gboolean
 check_characters (const char *text, gboolean breaks, GError **error)
@@ -76,6 +84,13 @@ check_characters (const char *text, gboolean breaks, GError **error)
       gunichar c = g_utf8_get_char (p);
       gboolean allowed = c == '\t' || (breaks && (c == '\n' || (c == '\r' && p[1] == '\n')));
 
+      if (turns_text (c))
+        {
+          g_set_error (
+              error, WAX_ADDRESS_ERROR, WAX_ADDRESS_ERROR_CONTROL,
+              "An address has an invisible character in it that turns the direction of text (U+%04X)", c);
+          return FALSE;
+        }
       if ((g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029) && !allowed)
         {
           g_autofree char *quoted = quote_for_error (text, -1);
@@ -101,6 +116,18 @@ is_atext (char c)
 {
   return g_ascii_isalnum (c) || (guchar) c >= 0x80
          || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* Zero-width and other invisible characters: two addresses that look alike would
+ * not be. */
+static gboolean
+hides_something (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_type (g_utf8_get_char (p)) == G_UNICODE_FORMAT)
+      return TRUE;
+
+  return FALSE;
 }
 
 static gboolean
@@ -378,6 +405,11 @@ parse_addr_spec (WaxAddress *self, const char *text, GError **error)
   if (domain_text == NULL)
     {
       set_syntax (error, "“%s” is not an address: it has no “@”", whole);
+      return FALSE;
+    }
+  if (hides_something (local_text))
+    {
+      set_syntax (error, "“%s” is not an address: it has an invisible character in it", whole);
       return FALSE;
     }
   *domain_text++ = '\0';
