@@ -81,6 +81,18 @@ test_error_to_json (void)
   g_assert_cmpstr (wax_json_get_string (object, "hint", NULL), ==, "Try another");
 }
 
+/* A script can tell a server that is not the real one from a wrong password. */
+static void
+test_sasl_error_to_json (void)
+{
+  g_autoptr (WaxSendResult) result = wax_send_result_new ();
+  g_autoptr (JsonNode) node = NULL;
+
+  result->error = g_error_new_literal (WAX_SASL_ERROR, WAX_SASL_ERROR_CHALLENGE, "No");
+  node = wax_send_result_error_to_json (result);
+  g_assert_cmpstr (wax_json_get_string (json_node_get_object (node), "code", NULL), ==, "challenge");
+}
+
 static void
 test_progress_is_shared (void)
 {
@@ -100,6 +112,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transport/send-result/outcomes", test_outcomes);
   g_test_add_func ("/transport/send-result/error-to-json", test_error_to_json);
+  g_test_add_func ("/transport/send-result/sasl-error-to-json", test_sasl_error_to_json);
   g_test_add_func ("/transport/progress/is-shared", test_progress_is_shared);
 
   return g_test_run ();

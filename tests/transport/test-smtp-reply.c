@@ -50,6 +50,7 @@ test_accepts (void)
     { "250 gr\xc3\xbc\xc3\x9f", 250, NULL, "gr\xc3\xbc\xc3\x9f" },
     { "250 bad \xff", 250, NULL, "bad \xef\xbf\xbd" },
     { "250 \xe2\x80\xaetxt", 250, NULL, "???txt" },
+    { "250 one\xe2\x80\xa8two\xe2\x80\xa9", 250, NULL, "one???two???" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

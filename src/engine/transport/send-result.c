@@ -5,6 +5,7 @@
 
 #include "transport.h"
 
+#include "sasl-client.h"
 #include "tls-guard.h"
 
 /* sysexits(3), as CLI.md lists them. */
@@ -175,12 +176,19 @@ error_code_to_string (const GError *error)
     [WAX_TLS_ERROR_DANE] = "dane",
     [WAX_TLS_ERROR_CA_FILE] = "ca-file",
   };
+  static const char *const sasl_names[] = {
+    [WAX_SASL_ERROR_NO_MECHANISM] = "no-mechanism", [WAX_SASL_ERROR_NOT_OFFERED] = "not-offered",
+    [WAX_SASL_ERROR_CREDENTIALS] = "credentials",   [WAX_SASL_ERROR_CHALLENGE] = "challenge",
+    [WAX_SASL_ERROR_FAILED] = "sasl-failed",
+  };
   guint code = (guint) error->code;
 
   if (error->domain == WAX_TRANSPORT_ERROR && code < G_N_ELEMENTS (names))
     return g_strdup (names[code]);
   if (error->domain == WAX_TLS_ERROR && code < G_N_ELEMENTS (tls_names))
     return g_strdup (tls_names[code]);
+  if (error->domain == WAX_SASL_ERROR && code < G_N_ELEMENTS (sasl_names))
+    return g_strdup (sasl_names[code]);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_strdup ("cancelled");
 

@@ -74,21 +74,30 @@ status_code_at (const char *text, gsize length, int code)
   return at == length || text[at] == ' ' ? at : 0;
 }
 
-/* Text that may stand in a window: valid UTF-8 with no control characters. */
+static gboolean
+is_showable (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT: /* such as bidirectional overrides: a text could read otherwise */
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+/* Text that may stand in a window: valid UTF-8, one line, nothing that acts. */
 static char *
 clean_text (const char *text, gsize length)
 {
   char *clean = g_utf8_make_valid (text, (gssize) length);
 
   for (char *at = clean; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      /* Controls below U+0800 have one or two octets; format characters (such as
-       * bidirectional overrides, three octets) could make a text read otherwise. */
-      if (g_unichar_iscntrl (c) || g_unichar_type (c) == G_UNICODE_FORMAT)
-        memset (at, '?', (gsize) (g_utf8_next_char (at) - at));
-    }
+    if (!is_showable (g_utf8_get_char (at)))
+      memset (at, '?', (gsize) (g_utf8_next_char (at) - at)); /* as many octets as it had */
 
   return clean;
 }
