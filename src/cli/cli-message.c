@@ -256,19 +256,34 @@ write_raw (WaxSpooledMessage *self,
   return self->envelope != NULL;
 }
 
+/* A full disk is told with the folder that is full; other errors say enough. */
+static void
+explain (GError *reason, GError **error)
+{
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                 _ ("The message does not fit into the folder for temporary files, %s"), g_get_tmp_dir ());
+  else
+    g_propagate_error (error, g_error_copy (reason));
+}
+
 WaxSpooledMessage *
 wax_spooled_message_new (const WaxMessageOptions *options, GCancellable *cancellable, GError **error)
 {
   g_autoptr (WaxSpooledMessage) self = g_new0 (WaxSpooledMessage, 1);
   g_autoptr (GOutputStream) out = NULL;
+  g_autoptr (GError) reason = NULL;
   gboolean written;
 
   if (!wax_message_options_check (options, error) || !wax_system_spool (&out, &self->stream, error))
     return NULL;
-  written = options->raw != NULL ? write_raw (self, options, out, cancellable, error)
-                                 : write_draft (self, options, out, cancellable, error);
-  if (!written || !g_output_stream_close (out, cancellable, error))
-    return NULL;
+  written = options->raw != NULL ? write_raw (self, options, out, cancellable, &reason)
+                                 : write_draft (self, options, out, cancellable, &reason);
+  if (!written || !g_output_stream_close (out, cancellable, &reason))
+    {
+      explain (reason, error);
+      return NULL;
+    }
   self->envelope->needs_utf8 |= self->info->needs_utf8;
   self->envelope->needs_8bit |= self->info->needs_8bit;
 

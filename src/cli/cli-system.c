@@ -198,9 +198,8 @@ wax_system_spool (GOutputStream **out, GInputStream **in, GError **error)
 
   if (writer < 0)
     {
-      g_autofree char *what = g_strdup_printf (_ ("No temporary file can be made in %s"), g_get_tmp_dir ());
-
-      set_error_from_errno (error, errno, what);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("No temporary file can be made in %s: %s"),
+                   g_get_tmp_dir (), g_strerror (errno));
       return FALSE;
     }
   /* Opened again, the file has a second position: at its start. */

@@ -216,8 +216,7 @@ hint_of (const GError *error)
               "--server”, which needs none.");
   if (g_error_matches (error, WAX_VAULT_ERROR, WAX_VAULT_ERROR_LOCKED))
     return _ ("Unlock the keyring and try again.");
-  if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_FULL)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return _ ("Free some space and try again.");
   if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NEWER))
     return _ ("Use the newer version of Waxseal that wrote this profile.");

@@ -291,6 +291,13 @@ def files_that_cannot_be_read_are_66(lab):
     assert host.ask('commands') == []
 
 
+def missing_temporary_folder_is_said(lab):
+    host = lab.host()
+    env = dict(lab.env, TMPDIR='/no/such/folder')
+    lab.send(host, '--to', 'you@example.org', env=env).expect(74, '/no/such/folder')
+    assert host.ask('commands') == []
+
+
 def faults_of_the_server_have_their_codes(lab):
     for fault, code, state in ((r'greeting,reply,text=421 4.3.2 busy\r\n', 75, 'deferred'),
                                (r'mail,reply,text=550 5.7.1 no\r\n', 69, 'failed'),
@@ -337,6 +344,7 @@ if __name__ == '__main__':
         raw_message_is_sent_octet_for_octet, text_for_people_says_what_happened,
         terminal_never_gets_control_characters, one_refused_recipient_stops_all,
         message_over_size_is_refused_before_it_goes, utf8_address_needs_smtputf8, header_injection_is_refused,
-        files_that_cannot_be_read_are_66, faults_of_the_server_have_their_codes,
+        files_that_cannot_be_read_are_66, missing_temporary_folder_is_said,
+        faults_of_the_server_have_their_codes,
         plaintext_is_for_loopback_only_and_never_signs_in, interrupt_ends_it,
     ]))
