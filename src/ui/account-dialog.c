@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* account-dialog: the form of an account. What stands in it is collected into a
+ * fresh WaxAccount each time it is needed: to check it as it is typed, to test
+ * it, to save it. A failed test offers only changes of the settings; there is no
+ * way to connect in spite of it. */
+
+#include "account-dialog.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "authority-row.h"
+#include "inspector-dialog.h"
+#include "test-row.h"
+#include "tls-guard.h"
+#include "trust-dialog.h"
+
+#define PORT_IMPLICIT 465
+#define PORT_STARTTLS 587
+
+struct _WaxAccountDialog
+{
+  AdwDialog parent_instance;
+
+  WaxProfile *profile;
+  WaxAccount *account;            /* what the form began with: holds what has no field here */
+  gboolean filling;               /* the form is changed by us, not by the user */
+  gboolean port_chosen;           /* the port is the user's: it follows the mode no more */
+  gboolean checked;               /* saving was tried: every mistake is shown */
+  GCancellable *cancellable;      /* of the dialog */
+  GCancellable *test_cancellable; /* (nullable) of the test under way */
+  WaxSendResult *result;          /* (nullable) of the last test */
+
+  GtkWidget *save_button;
+  GtkWidget *save_spinner;
+  GtkWidget *page;
+  GtkWidget *name_row;
+  GtkWidget *address_row;
+  GtkWidget *host_row;
+  GtkStringList *modes;
+  AdwComboRow *mode_row;
+  AdwSpinRow *port_row;
+  AdwPreferencesGroup *sign_in_group;
+  GtkWidget *user_row;
+  GtkWidget *password_row;
+  AdwComboRow *minimum_row;
+  WaxAuthorityRow *authority_row;
+  GtkWidget *test_row;
+  WaxTestRow *result_row;
+  GtkWidget *mode_fix_row;
+  GtkWidget *trust_row;
+  GtkRevealer *message_revealer;
+  GtkLabel *message_label;
+};
+
+G_DEFINE_FINAL_TYPE (WaxAccountDialog, wax_account_dialog, ADW_TYPE_DIALOG)
+
+/* ---- from the form to an account ---- */
+
+static const char *
+text_of (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static char *
+stripped (GtkWidget *row)
+{
+  return g_strstrip (g_strdup (text_of (row)));
+}
+
+static guint
+default_port (WaxTlsMode mode)
+{
+  return mode == WAX_TLS_MODE_STARTTLS ? PORT_STARTTLS : PORT_IMPLICIT;
+}
+
+static WaxTlsMode
+chosen_mode (WaxAccountDialog *self)
+{
+  return (WaxTlsMode) MIN (adw_combo_row_get_selected (self->mode_row), WAX_TLS_MODE_PLAINTEXT_LOOPBACK);
+}
+
+/* A password without a user name is for the mail address, as nearly everywhere. */
+static char *
+chosen_user (WaxAccountDialog *self)
+{
+  g_autofree char *user = stripped (self->user_row);
+
+  if (*user != '\0')
+    return g_steal_pointer (&user);
+  return *text_of (self->password_row) != '\0' ? stripped (self->address_row) : NULL;
+}
+
+static WaxAccount *
+collect (WaxAccountDialog *self)
+{
+  WaxAccount *account = wax_account_copy (self->account);
+  g_autofree char *name = stripped (self->name_row);
+  g_autofree char *address = stripped (self->address_row);
+  g_autofree char *host = stripped (self->host_row);
+  g_autofree char *user = chosen_user (self);
+
+  g_object_set (account, "name", name, "address", address, "host", host, "port",
+                (guint) adw_spin_row_get_value (self->port_row), "mode", (int) chosen_mode (self), "user",
+                user, "minimum-tls",
+                adw_combo_row_get_selected (self->minimum_row) == 1 ? "TLS1.3" : "TLS1.2", "ca-pem",
+                wax_authority_row_get_pem (self->authority_row), NULL);
+  return account;
+}
+
+/* (nullable) */
+static WaxSecret *
+collect_password (WaxAccountDialog *self)
+{
+  const char *password = text_of (self->password_row);
+
+  return *password != '\0' ? wax_secret_new_string (password) : NULL;
+}
+
+/* GTK overwrites what is taken out of a password's buffer. */
+static void
+forget_password (WaxAccountDialog *self)
+{
+  if (self->password_row != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
+}
+
+/* ---- what is wrong with it ---- */
+
+static void
+show_message (WaxAccountDialog *self, const char *message)
+{
+  if (message != NULL)
+    gtk_label_set_text (self->message_label, message);
+  gtk_revealer_set_reveal_child (self->message_revealer, message != NULL);
+}
+
+/* The rows that wax_account_validate() can speak of, by the word that its
+ * messages begin with. (nullable) */
+static GtkWidget *
+row_of_message (WaxAccountDialog *self, const char *message)
+{
+  const struct
+  {
+    const char *field;
+    GtkWidget *row;
+  } rows[] = {
+    { "Name:", self->name_row },
+    { "Address:", self->address_row },
+    { "Server:", self->host_row },
+    { "Port:", GTK_WIDGET (self->port_row) },
+    { "User name:", self->user_row },
+    { "Minimum TLS:", GTK_WIDGET (self->minimum_row) },
+    { "Certificate authority:", GTK_WIDGET (self->authority_row) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_has_prefix (message, rows[i].field))
+      return rows[i].row;
+  return NULL;
+}
+
+static gboolean
+row_was_left (GtkWidget *row)
+{
+  return row == NULL || g_object_get_data (G_OBJECT (row), "left") != NULL;
+}
+
+static void
+mark_wrong (WaxAccountDialog *self, GtkWidget *wrong)
+{
+  GtkWidget *rows[] = { self->name_row, self->address_row, self->host_row, GTK_WIDGET (self->port_row),
+                        self->user_row };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (rows[i] == wrong)
+        gtk_widget_add_css_class (rows[i], "error");
+      else
+        gtk_widget_remove_css_class (rows[i], "error");
+      gtk_accessible_update_state (
+          GTK_ACCESSIBLE (rows[i]), GTK_ACCESSIBLE_STATE_INVALID,
+          rows[i] == wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+    }
+}
+
+/* A field is not called wrong before it was left once. */
+static gboolean
+check (WaxAccountDialog *self)
+{
+  g_autoptr (WaxAccount) account = collect (self);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *row;
+
+  if (wax_account_validate (account, &error))
+    {
+      mark_wrong (self, NULL);
+      show_message (self, NULL);
+      return TRUE;
+    }
+  row = row_of_message (self, error->message);
+  if (self->checked || row_was_left (row))
+    {
+      mark_wrong (self, row);
+      show_message (self, error->message);
+    }
+  else
+    {
+      mark_wrong (self, NULL);
+      show_message (self, NULL);
+    }
+  return FALSE;
+}
+
+/* Before the form is used: shows the first mistake and goes to it. */
+static gboolean
+check_all (WaxAccountDialog *self)
+{
+  g_autoptr (WaxAccount) account = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *row;
+
+  self->checked = TRUE;
+  adw_spin_row_update (self->port_row);
+  if (check (self))
+    return TRUE;
+  account = collect (self);
+  wax_account_validate (account, &error);
+  row = error != NULL ? row_of_message (self, error->message) : NULL;
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+  return FALSE;
+}
+
+/* ---- the fields ---- */
+
+/* The guess stands in the name of the field, never in the field. */
+static void
+guess_host (WaxAccountDialog *self)
+{
+  g_autofree char *address = stripped (self->address_row);
+  const char *at = strrchr (address, '@');
+  g_autofree char *title = NULL;
+
+  if (*text_of (self->host_row) == '\0' && at != NULL && strchr (at, '.') != NULL)
+    /* Translators: the name of a field; %s is the part of a mail address after the “@” */
+    title = g_strdup_printf (_ ("Server name, perhaps smtp.%s"), at + 1);
+  g_object_set (self->host_row, "use-markup", FALSE, "title", title != NULL ? title : _ ("Server name"),
+                NULL);
+}
+
+static void
+update_user_title (WaxAccountDialog *self)
+{
+  g_object_set (self->user_row, "title",
+                *text_of (self->user_row) == '\0' ? _ ("User name, if it is not the mail address")
+                                                  : _ ("User name"),
+                NULL);
+}
+
+/* What a test found is true of the values that it was made with. */
+static void
+forget_test (WaxAccountDialog *self)
+{
+  if (self->test_cancellable != NULL)
+    g_cancellable_cancel (self->test_cancellable);
+  g_clear_object (&self->test_cancellable);
+  g_clear_pointer (&self->result, wax_send_result_free);
+  wax_test_row_clear (self->result_row);
+  gtk_widget_set_visible (self->mode_fix_row, FALSE);
+  gtk_widget_set_visible (self->trust_row, FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("_Test These Settings"));
+}
+
+static void
+field_changed_cb (WaxAccountDialog *self)
+{
+  if (self->filling)
+    return;
+  guess_host (self);
+  update_user_title (self);
+  forget_test (self);
+  check (self);
+}
+
+static void
+set_port (WaxAccountDialog *self, guint port)
+{
+  self->filling = TRUE;
+  adw_spin_row_set_value (self->port_row, port);
+  self->filling = FALSE;
+}
+
+static void
+mode_changed_cb (WaxAccountDialog *self)
+{
+  if (self->filling)
+    return;
+  if (!self->port_chosen)
+    set_port (self, default_port (chosen_mode (self)));
+  field_changed_cb (self);
+}
+
+static void
+port_changed_cb (WaxAccountDialog *self)
+{
+  if (self->filling)
+    return;
+  self->port_chosen = TRUE;
+  field_changed_cb (self);
+}
+
+static void
+left_cb (WaxAccountDialog *self, GtkEventController *controller)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (controller);
+
+  /* One that was passed over empty will be filled yet. */
+  if (GTK_IS_EDITABLE (row) && *text_of (row) == '\0')
+    return;
+  g_object_set_data (G_OBJECT (row), "left", GINT_TO_POINTER (TRUE));
+  check (self);
+}
+
+static void
+watch_row (WaxAccountDialog *self, GtkWidget *row)
+{
+  GtkEventController *controller = gtk_event_controller_focus_new ();
+
+  g_signal_connect_swapped (controller, "leave", G_CALLBACK (left_cb), self);
+  gtk_widget_add_controller (row, controller);
+}
+
+/* ---- the test ---- */
+
+/* The last certificate that the server sent, if it may sign others. (nullable) */
+static const WaxCertificateDetails *
+offered_authority (WaxSendResult *result)
+{
+  GPtrArray *chain = result->report->chain;
+  const WaxCertificateDetails *last = chain->len > 0 ? g_ptr_array_index (chain, chain->len - 1) : NULL;
+
+  if (!g_error_matches (result->error, WAX_TLS_ERROR, WAX_TLS_ERROR_CHAIN))
+    return NULL;
+  return last != NULL && last->is_ca ? last : NULL;
+}
+
+/* Whether the other way to begin TLS is what the server asks for, and on which port. */
+static gboolean
+offered_mode (WaxAccountDialog *self, WaxTlsMode *mode, guint *port)
+{
+  const GError *error = self->result != NULL ? self->result->error : NULL;
+
+  if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_WRONG_PORT))
+    {
+      *mode = chosen_mode (self) == WAX_TLS_MODE_STARTTLS ? WAX_TLS_MODE_IMPLICIT : WAX_TLS_MODE_STARTTLS;
+      *port = (guint) adw_spin_row_get_value (self->port_row);
+      return TRUE;
+    }
+  if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_NO_STARTTLS)
+      && self->result->reply.code / 100 != 4)
+    {
+      *mode = WAX_TLS_MODE_IMPLICIT;
+      *port = PORT_IMPLICIT;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* The result stands at the end of the form. Its place is known only once it was
+ * laid out, which is after the first frame. */
+static gboolean
+scroll_to_result_cb (GtkWidget *row, GdkFrameClock *clock, gpointer user_data)
+{
+  guint *frames = user_data;
+  GtkWidget *viewport = gtk_widget_get_ancestor (row, GTK_TYPE_VIEWPORT);
+  GtkWidget *group = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP);
+
+  if ((*frames)++ < 2)
+    return G_SOURCE_CONTINUE;
+  if (viewport != NULL && group != NULL)
+    gtk_viewport_scroll_to (GTK_VIEWPORT (viewport), group, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scroll_to_result (WaxAccountDialog *self)
+{
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->result_row), scroll_to_result_cb, g_new0 (guint, 1),
+                                g_free);
+}
+
+static void
+show_choices (WaxAccountDialog *self)
+{
+  WaxTlsMode mode;
+  guint port;
+
+  gtk_widget_set_visible (self->trust_row, offered_authority (self->result) != NULL);
+  if (offered_mode (self, &mode, &port))
+    {
+      g_autofree char *title = mode == WAX_TLS_MODE_STARTTLS
+                                   /* Translators: a button; %u is a port. STARTTLS is not translated */
+                                   ? g_strdup_printf (_ ("_Use STARTTLS on Port %u"), port)
+                                   /* Translators: a button; %u is a port */
+                                   : g_strdup_printf (_ ("_Use Implicit TLS on Port %u"), port);
+
+      g_object_set (self->mode_fix_row, "use-underline", TRUE, "title", title, "visible", TRUE, NULL);
+    }
+}
+
+static void
+tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxAccountDialog) self = user_data;
+  g_autoptr (WaxSendResult) outcome = wax_engine_probe_finish (WAX_ENGINE (source), result, NULL);
+  GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+
+  if (cancellable != self->test_cancellable || g_cancellable_is_cancelled (cancellable))
+    return;
+  forget_test (self);
+  self->result = g_steal_pointer (&outcome);
+  wax_test_row_set_result (self->result_row, self->result);
+  show_choices (self);
+  scroll_to_result (self);
+}
+
+static void
+begin_test (WaxAccountDialog *self)
+{
+  WaxEngine *engine = wax_profile_get_engine (self->profile);
+  g_autoptr (WaxAccount) account = NULL;
+  g_autoptr (WaxSecret) password = NULL;
+
+  if (!check_all (self) || engine == NULL)
+    return;
+  forget_test (self);
+  account = collect (self);
+  password = collect_password (self);
+  self->test_cancellable = g_cancellable_new ();
+  wax_test_row_begin (self->result_row, wax_account_get_host (account));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("S_top the Test"));
+  scroll_to_result (self);
+  wax_engine_probe_async (engine, account, password, self->test_cancellable, tested_cb, g_object_ref (self));
+}
+
+static void
+test_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
+
+  if (self->test_cancellable != NULL)
+    forget_test (self);
+  else
+    begin_test (self);
+}
+
+static void
+details_cb (WaxAccountDialog *self)
+{
+  if (self->result != NULL)
+    adw_dialog_present (
+        wax_inspector_dialog_new (self->result->report, self->result->error, self->result->hint),
+        GTK_WIDGET (self));
+}
+
+static void
+use_other_mode_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
+  WaxTlsMode mode;
+  guint port;
+
+  if (!offered_mode (self, &mode, &port))
+    return;
+  self->filling = TRUE;
+  adw_combo_row_set_selected (self->mode_row, mode);
+  self->filling = FALSE;
+  set_port (self, port);
+  begin_test (self);
+}
+
+static void
+trust_answered_cb (WaxAccountDialog *self, const char *response)
+{
+  const WaxCertificateDetails *authority = self->result != NULL ? offered_authority (self->result) : NULL;
+  g_autofree char *pem = NULL;
+
+  if (g_strcmp0 (response, "trust") != 0 || authority == NULL)
+    return;
+  pem = g_strdup (authority->pem);
+  wax_authority_row_set_pem (self->authority_row, pem);
+  begin_test (self);
+}
+
+static void
+trust_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
+  const WaxCertificateDetails *authority = self->result != NULL ? offered_authority (self->result) : NULL;
+  AdwDialog *dialog;
+
+  if (authority == NULL)
+    return;
+  dialog = wax_trust_dialog_new (authority);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (trust_answered_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, widget);
+}
+
+/* ---- saving ---- */
+
+static void
+set_saving (WaxAccountDialog *self, gboolean saving)
+{
+  gtk_widget_set_sensitive (self->page, !saving);
+  gtk_widget_set_visible (self->save_spinner, saving);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.save", !saving);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.cancel", !saving);
+  adw_dialog_set_can_close (ADW_DIALOG (self), !saving);
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxAccountDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean saved = wax_engine_save_account_finish (WAX_ENGINE (source), result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  set_saving (self, FALSE);
+  if (saved)
+    adw_dialog_force_close (ADW_DIALOG (self));
+  else
+    show_message (self, error->message);
+}
+
+static void
+save_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
+  WaxEngine *engine = wax_profile_get_engine (self->profile);
+  g_autoptr (WaxAccount) account = NULL;
+  g_autoptr (WaxSecret) password = NULL;
+
+  if (!check_all (self))
+    return;
+  if (engine == NULL)
+    {
+      show_message (self, _ ("The profile is not open."));
+      return;
+    }
+  forget_test (self);
+  show_message (self, NULL);
+  account = collect (self);
+  wax_account_normalize (account);
+  password = collect_password (self);
+  set_saving (self, TRUE);
+  wax_engine_save_account_async (engine, account, password, self->cancellable, saved_cb, g_object_ref (self));
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_dialog_close (ADW_DIALOG (widget));
+}
+
+static void
+closed_cb (WaxAccountDialog *self)
+{
+  forget_test (self);
+  forget_password (self);
+}
+
+/* ---- the object ---- */
+
+static void
+fill (WaxAccountDialog *self)
+{
+  WaxAccount *account = self->account;
+  const struct
+  {
+    GtkWidget *row;
+    const char *text;
+  } texts[] = {
+    { self->name_row, wax_account_get_name (account) },
+    { self->address_row, wax_account_get_address (account) },
+    { self->host_row, wax_account_get_host (account) },
+    { self->user_row, wax_account_get_user (account) },
+  };
+
+  self->filling = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    gtk_editable_set_text (GTK_EDITABLE (texts[i].row), texts[i].text != NULL ? texts[i].text : "");
+  if (wax_account_get_mode (account) == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    gtk_string_list_append (self->modes, _ ("Without TLS, to this computer only"));
+  adw_combo_row_set_selected (self->mode_row, wax_account_get_mode (account));
+  adw_spin_row_set_value (self->port_row, wax_account_get_port (account));
+  self->port_chosen = wax_account_get_port (account) != default_port (wax_account_get_mode (account));
+  adw_combo_row_set_selected (self->minimum_row,
+                              strcmp (wax_account_get_minimum_tls (account), "TLS1.3") == 0 ? 1 : 0);
+  wax_authority_row_set_pem (self->authority_row, wax_account_get_ca_pem (account));
+  self->filling = FALSE;
+  guess_host (self);
+  update_user_title (self);
+}
+
+static void
+wax_account_dialog_dispose (GObject *object)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->test_cancellable != NULL)
+    g_cancellable_cancel (self->test_cancellable);
+  self->filling = TRUE;
+  forget_password (self);
+  gtk_widget_dispose_template (GTK_WIDGET (object), WAX_TYPE_ACCOUNT_DIALOG);
+  G_OBJECT_CLASS (wax_account_dialog_parent_class)->dispose (object);
+}
+
+static void
+wax_account_dialog_finalize (GObject *object)
+{
+  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (object);
+
+  g_clear_object (&self->profile);
+  g_clear_object (&self->account);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->test_cancellable);
+  g_clear_pointer (&self->result, wax_send_result_free);
+  G_OBJECT_CLASS (wax_account_dialog_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+#define BIND(child) gtk_widget_class_bind_template_child (widget_class, WaxAccountDialog, child)
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/account-dialog.ui");
+  BIND (save_button);
+  BIND (save_spinner);
+  BIND (page);
+  BIND (name_row);
+  BIND (address_row);
+  BIND (host_row);
+  BIND (modes);
+  BIND (mode_row);
+  BIND (port_row);
+  BIND (sign_in_group);
+  BIND (user_row);
+  BIND (password_row);
+  BIND (minimum_row);
+  BIND (authority_row);
+  BIND (test_row);
+  BIND (result_row);
+  BIND (mode_fix_row);
+  BIND (trust_row);
+  BIND (message_revealer);
+  BIND (message_label);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, field_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, mode_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, port_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, details_cb);
+}
+
+static void
+wax_account_dialog_class_init (WaxAccountDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = wax_account_dialog_dispose;
+  object_class->finalize = wax_account_dialog_finalize;
+
+  g_type_ensure (WAX_TYPE_AUTHORITY_ROW);
+  g_type_ensure (WAX_TYPE_TEST_ROW);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "account.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "account.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "account.test", NULL, test_action);
+  gtk_widget_class_install_action (widget_class, "account.use-other-mode", NULL, use_other_mode_action);
+  gtk_widget_class_install_action (widget_class, "account.trust", NULL, trust_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "account.save", NULL);
+}
+
+static void
+wax_account_dialog_init (WaxAccountDialog *self)
+{
+  self->filling = TRUE;
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* An undone password would still be in memory. */
+  gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
+  watch_row (self, self->name_row);
+  watch_row (self, self->address_row);
+  watch_row (self, self->host_row);
+  watch_row (self, GTK_WIDGET (self->port_row));
+  watch_row (self, self->user_row);
+  g_signal_connect (self, "closed", G_CALLBACK (closed_cb), NULL);
+  self->filling = FALSE;
+}
+
+AdwDialog *
+wax_account_dialog_new (WaxProfile *profile, WaxAccount *account)
+{
+  WaxAccountDialog *self;
+
+  g_return_val_if_fail (WAX_IS_PROFILE (profile), NULL);
+  g_return_val_if_fail (account == NULL || WAX_IS_ACCOUNT (account), NULL);
+
+  self = g_object_new (WAX_TYPE_ACCOUNT_DIALOG, NULL);
+  self->profile = g_object_ref (profile);
+  self->account = account != NULL ? wax_account_copy (account) : wax_account_new ();
+  if (account != NULL)
+    {
+      adw_dialog_set_title (ADW_DIALOG (self), _ ("Edit Account"));
+      adw_preferences_group_set_description (self->sign_in_group,
+                                             _ ("An empty password leaves the one in the keyring as it is."));
+    }
+  else
+    {
+      adw_preferences_group_set_description (self->sign_in_group, _ ("The password is kept in the keyring."));
+    }
+  fill (self);
+  return ADW_DIALOG (self);
+}
