@@ -49,13 +49,13 @@ secure (TlsServer *server,
 {
   g_autoptr (GIOStream) base = tls_server_dial (server);
   GTlsConnection *tls = wax_tls_guard_secure (base, settings, report, cancellable, error);
-  char buffer[5];
+  char buffer[6];
 
   if (tls != NULL)
     {
       g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (tls)), "secret",
                                                 6, NULL, NULL, NULL));
-      g_assert_true (g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (tls)), buffer, 5,
+      g_assert_true (g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (tls)), buffer, 6,
                                               NULL, NULL, NULL));
     }
 

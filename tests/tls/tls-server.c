@@ -61,7 +61,11 @@ serve_session (TlsServer *self, GSocket *socket, gnutls_session_t session)
     {
       n = gnutls_record_recv (session, buffer, sizeof buffer);
       if (n > 0)
-        g_byte_array_append (self->received, buffer, (guint) n);
+        {
+          g_byte_array_append (self->received, buffer, (guint) n);
+          /* Who reads this knows that what it said has arrived. */
+          gnutls_record_send (session, "!", 1);
+        }
     }
   while (n > 0 || (n < 0 && wait_for (self, socket, session, (int) n)));
 }
