@@ -99,7 +99,7 @@ test_plain_text (void)
       whole,
       "\r\n\r\nDear Bob,\r\n\r\n From here on all is well.\r\n> quoted\r\n  indented\r\n-- \r\nAda\r\n"));
   g_assert_null (strstr (whole, "secret@"));
-  g_assert_null (strcasestr (whole, "bcc"));
+  g_assert_null (strcasestr (whole, "\nbcc"));
   g_assert_true (g_str_has_prefix (info->message_id, "<"));
   g_assert_true (g_str_has_suffix (info->message_id, "@example.org>"));
   g_assert_nonnull (strstr (whole, info->message_id));
