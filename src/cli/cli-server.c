@@ -47,20 +47,18 @@ wax_server_options_first (const WaxServerOptions *self)
 GInputStream *
 wax_cli_open_input (const char *path, const char *what, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GFile) file = NULL;
   g_autoptr (GError) reason = NULL;
-  GFileInputStream *stream;
+  GInputStream *stream;
 
   if (strcmp (path, "-") == 0)
     return wax_system_stdin ();
 
-  file = g_file_new_for_path (path);
-  stream = g_file_read (file, cancellable, &reason);
+  stream = wax_system_open (path, &reason);
   if (stream == NULL)
     g_set_error (error, reason->domain, reason->code, _ ("%s cannot be read from “%s”: %s"), what, path,
                  reason->message);
 
-  return (GInputStream *) stream;
+  return stream;
 }
 
 /* Fills @buffer; what is over @limit is an error. */

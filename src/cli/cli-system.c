@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -170,6 +171,29 @@ GInputStream *
 wax_system_stdin (void)
 {
   return g_unix_input_stream_new (STDIN_FILENO, FALSE);
+}
+
+GInputStream *
+wax_system_open (const char *path, GError **error)
+{
+  /* A named pipe is open at once, and is waited for by the reads. */
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  struct stat info;
+  int code = errno;
+
+  if (fd >= 0 && fstat (fd, &info) == 0 && S_ISDIR (info.st_mode))
+    {
+      g_close (fd, NULL);
+      fd = -1;
+      code = EISDIR;
+    }
+  if (fd < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+      return NULL;
+    }
+
+  return g_unix_input_stream_new (fd, TRUE);
 }
 
 static int

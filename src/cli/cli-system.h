@@ -23,6 +23,10 @@ WaxSecret     *wax_system_ask_password        (const char    *prompt,
                                                GError       **error);
 /** (transfer full) Standard input; reading it can be cancelled. */
 GInputStream  *wax_system_stdin               (void);
+/** (transfer full) (nullable) A file; waiting for whoever writes into a named pipe
+ * can be cancelled, too. The error is the reason alone. */
+GInputStream  *wax_system_open                (const char    *path,
+                                               GError       **error);
 /**
  * A file that has no name and is gone with its last descriptor: write to *@out,
  * close it, then read from *@in, from the start.

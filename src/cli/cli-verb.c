@@ -46,6 +46,18 @@ print_group_help (WaxCli *cli, const WaxVerb *table)
   wax_text_print (_ ("\n“%s VERB --help” says more.\n"), cli->path);
 }
 
+/* Whether an object was asked for, as far as that is to be seen in a line that
+ * cannot be parsed: GOption takes back what it had set. */
+static gboolean
+wants_json (int argc, char **argv)
+{
+  for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
+    if (strcmp (argv[i], "--json") == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 int
 wax_cli_dispatch (WaxCli *cli, const WaxVerb *table, int argc, char **argv)
 {
@@ -64,6 +76,7 @@ wax_cli_dispatch (WaxCli *cli, const WaxVerb *table, int argc, char **argv)
                                           : g_strdup_printf (_ ("“%s” wants one more word"), cli->path);
       g_autofree char *hint = g_strdup_printf (_ ("See “%s --help”."), cli->path);
 
+      cli->json = wants_json (argc, argv);
       return wax_cli_fail_with (cli, WAX_EXIT_USAGE, message, hint);
     }
 
@@ -73,6 +86,32 @@ wax_cli_dispatch (WaxCli *cli, const WaxVerb *table, int argc, char **argv)
   cli->verb = verb;
 
   return verb->run (cli, argc - 1, argv + 1);
+}
+
+/* GOption's own words for this name neither the argument nor what is wrong. */
+static void
+explain_not_text (GError **error)
+{
+  if (error == NULL || *error == NULL || (*error)->domain != G_CONVERT_ERROR)
+    return;
+
+  g_clear_error (error);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("A value on the command line is not text in the character set of this system"));
+}
+
+static gboolean
+parse_options (WaxCli *cli, GOptionContext *context, int *argc, char ***argv, GError **error)
+{
+  gboolean json = wants_json (*argc, *argv);
+
+  if (g_option_context_parse (context, argc, argv, error))
+    return TRUE;
+
+  cli->json = json;
+  explain_not_text (error);
+
+  return FALSE;
 }
 
 gboolean
@@ -97,7 +136,7 @@ wax_cli_parse (WaxCli *cli,
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (more != NULL)
     g_option_context_add_main_entries (context, more, GETTEXT_PACKAGE);
-  if (!g_option_context_parse (context, argc, argv, error))
+  if (!parse_options (cli, context, argc, argv, error))
     return FALSE;
   if (cli->profile == NULL)
     cli->profile = g_strdup (cli->outer_profile);
@@ -293,11 +332,14 @@ wax_cli_print_json (JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = NULL;
+  g_autofree char *valid = NULL;
 
   json_node_take_object (node, object);
   text = wax_json_to_text (node);
+  /* A file's name need not be UTF-8, and stands in an error word for word. */
+  valid = g_utf8_make_valid (text, -1);
   /* JSON is UTF-8 whatever the locale: not g_print(). */
-  fputs (text, stdout);
+  fputs (valid, stdout);
   fputc ('\n', stdout);
   fflush (stdout);
 }

@@ -47,6 +47,18 @@ def wrong_usage_is_64(lab):
         assert done.out == '' and done.err.startswith('waxseal: '), arguments
 
 
+def json_is_one_object_also_on_errors(lab):
+    """Also where the line cannot be parsed, and where a name is not UTF-8."""
+    to = ('send', '--server', 'smtps://localhost', '--from', 'me@example.org', '--to', 'you@example.org', '--json')
+    for arguments, code in ((['send', '--frobnicate', '--json'], 64), (['send', '--json', '--to'], 64),
+                            (['frobnicate', '--json'], 64), (['outbox', 'frobnicate', '--json'], 64),
+                            ([*to, '--subject', '\udcff\udcfe'], 64), ([*to, '--attach', 'gone\udcff'], 66),
+                            ([*to, '--body-file', 'gone\udcff'], 66), (['probe', '\udcff', '--json'], 64)):
+        error = lab.run(*arguments).expect(code).json()['error']
+        assert error['message'] and '\ufffd' not in error['domain'], arguments
+    assert lab.run('send', '--frobnicate', '--', '--json').expect(64).out == ''
+
+
 def missing_window_is_said(lab):
     env = dict(lab.env, WAXSEAL_LIBEXEC=str(lab.folder))
     lab.run(env=env).expect(69, 'The window cannot be opened')
@@ -334,9 +346,29 @@ def interrupt_ends_it(lab):
     assert process.returncode == 75 and '"cancelled"' in out, (process.returncode, out)
 
 
+def waiting_for_a_pipe_can_be_interrupted(lab):
+    pipe = lab.folder / 'pipe'
+    os.mkfifo(pipe)
+    for option in ('--body-file', '--raw', '--ca'):
+        process = lab.start('send', '--server', 'smtps://localhost', '--from', 'me@example.org', '--to',
+                            'you@example.org', '--json', option, pipe)
+        # It waits once it holds the pipe's other end: only then is there a reader.
+        while True:
+            try:
+                writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+                break
+            except OSError:
+                time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=clilab.WAIT_SECONDS)
+        os.close(writer)
+        assert process.returncode == 130 and '"error"' in out, (option, process.returncode, out)
+
+
 if __name__ == '__main__':
     sys.exit(clilab.main([
         never_loads_gtk, every_verb_of_the_help_has_help, wrong_usage_is_64, missing_window_is_said,
+        json_is_one_object_also_on_errors, waiting_for_a_pipe_can_be_interrupted,
         window_gets_its_arguments, probe_shows_the_connection, probe_without_a_user_does_not_sign_in,
         wrong_certificates_are_refused, another_ca_is_refused_and_a_bad_ca_file_said, pins_hold, minimum_tls_holds,
         wrong_password_is_77, mechanism_can_be_chosen, password_in_url_is_refused, password_is_needed_or_asked_for,
