@@ -350,6 +350,27 @@ test_attachments_arrive_octet_for_octet (void)
   temp_folder_remove (folder);
 }
 
+/* The kernel's own files say that they are empty. */
+static void
+test_attachment_of_another_size_is_refused (void)
+{
+  g_autoptr (WaxDraft) draft = wax_draft_new ();
+  g_autoptr (WaxAddress) from = wax_address_parse ("a@example.org", NULL);
+  g_autoptr (WaxAttachment) attachment = wax_attachment_new ("/proc/self/status", NULL, NULL);
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_autoptr (GError) error = NULL;
+
+  if (attachment == NULL)
+    {
+      g_test_skip ("there is no /proc here");
+      return;
+    }
+  wax_draft_set_to (draft, "b@example.org");
+  g_list_store_append (wax_draft_get_attachments (draft), attachment);
+  g_assert_null (wax_mime_write (draft, from, out, NULL, &error));
+  g_assert_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT);
+}
+
 static void
 test_changed_attachment_is_refused (void)
 {
@@ -387,6 +408,8 @@ main (int argc, char **argv)
   g_test_add_func ("/message/mime-writer/markdown-has-two-forms", test_markdown_has_two_forms);
   g_test_add_func ("/message/mime-writer/attachments-arrive-octet-for-octet",
                    test_attachments_arrive_octet_for_octet);
+  g_test_add_func ("/message/mime-writer/attachment-of-another-size-is-refused",
+                   test_attachment_of_another_size_is_refused);
   g_test_add_func ("/message/mime-writer/changed-attachment-is-refused", test_changed_attachment_is_refused);
   return g_test_run ();
 }

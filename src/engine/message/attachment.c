@@ -127,16 +127,19 @@ wax_attachment_new (const char *path, GCancellable *cancellable, GError **error)
   g_autoptr (GFile) file = NULL;
   g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GError) reason = NULL;
+  g_autofree char *shown = NULL;
   WaxAttachment *self;
 
   g_return_val_if_fail (path != NULL, NULL);
 
   file = g_file_new_for_path (path);
+  shown = g_filename_display_name (path);
   info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
                             G_FILE_QUERY_INFO_NONE, cancellable, &reason);
   if (info == NULL)
     {
-      g_set_error (error, reason->domain, reason->code, "“%s” cannot be attached: %s", path, reason->message);
+      g_set_error (error, reason->domain, reason->code, "“%s” cannot be attached: %s", shown,
+                   reason->message);
       return NULL;
     }
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
@@ -144,7 +147,7 @@ wax_attachment_new (const char *path, GCancellable *cancellable, GError **error)
       gboolean folder = g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY;
 
       g_set_error (error, G_IO_ERROR, folder ? G_IO_ERROR_IS_DIRECTORY : G_IO_ERROR_NOT_REGULAR_FILE,
-                   "“%s” cannot be attached: it is %s", path, folder ? "a folder" : "not a regular file");
+                   "“%s” cannot be attached: it is %s", shown, folder ? "a folder" : "not a regular file");
       return NULL;
     }
 

@@ -328,11 +328,12 @@ check_attachments (WaxDraft *self, GError **error)
     {
       g_autoptr (WaxAttachment) attachment = g_list_model_get_item (G_LIST_MODEL (self->attachments), i);
       const char *path = wax_attachment_get_path (attachment);
+      g_autofree char *shown = g_filename_display_name (path);
 
       if (wax_attachment_get_size (attachment) >= 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
       g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
-                   "The attachment “%s” is no longer there: attach it again or remove it", path);
+                   "The attachment “%s” is no longer there: attach it again or remove it", shown);
       return FALSE;
     }
 

@@ -249,25 +249,38 @@ open_file_free (OpenFile *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpenFile, open_file_free)
 
+/* Whether the file ends where it says: those of the kernel (/proc, /sys) say so
+ * and do not, and would arrive empty or cut short. */
+static gboolean
+ends_at (int fd, goffset size)
+{
+  char octet;
+
+  return pread (fd, &octet, 1, size) == 0 && (size == 0 || pread (fd, &octet, 1, size - 1) == 1);
+}
+
 static OpenFile *
 open_file (WaxAttachment *attachment, GError **error)
 {
   g_autoptr (OpenFile) self = g_new0 (OpenFile, 1);
   const char *path = wax_attachment_get_path (attachment);
+  g_autofree char *shown = g_filename_display_name (path);
 
   self->attachment = g_object_ref (attachment);
   /* Not blocking, so that a pipe put in the file's place cannot hold us. */
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (self->fd < 0 || fstat (self->fd, &self->opened) != 0)
     {
+      int code = errno;
+
       g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
-                   "The attachment “%s” cannot be read: %s", path, g_strerror (errno));
+                   "The attachment “%s” cannot be read: %s", shown, g_strerror (code));
       return NULL;
     }
   if (!S_ISREG (self->opened.st_mode))
     {
       g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
-                   "The attachment “%s” is not a regular file", path);
+                   "The attachment “%s” is not a regular file", shown);
       return NULL;
     }
   if (self->opened.st_size != wax_attachment_get_size (attachment))
@@ -275,7 +288,15 @@ open_file (WaxAttachment *attachment, GError **error)
       g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
                    "The attachment “%s” has changed since it was attached (%" G_GINT64_FORMAT
                    " octets then, %" G_GINT64_FORMAT " now): attach it again",
-                   path, wax_attachment_get_size (attachment), (gint64) self->opened.st_size);
+                   shown, wax_attachment_get_size (attachment), (gint64) self->opened.st_size);
+      return NULL;
+    }
+  if (!ends_at (self->fd, self->opened.st_size))
+    {
+      g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
+                   "The attachment “%s” does not have the %" G_GINT64_FORMAT
+                   " octets that it says: attach a copy of it",
+                   shown, (gint64) self->opened.st_size);
       return NULL;
     }
 
@@ -289,15 +310,16 @@ check_unchanged (GPtrArray *files, GError **error)
   for (guint i = 0; i < files->len; i++)
     {
       OpenFile *file = g_ptr_array_index (files, i);
+      g_autofree char *shown = NULL;
       struct stat now;
 
       if (fstat (file->fd, &now) == 0 && now.st_size == file->opened.st_size
           && now.st_mtim.tv_sec == file->opened.st_mtim.tv_sec
           && now.st_mtim.tv_nsec == file->opened.st_mtim.tv_nsec)
         continue;
+      shown = g_filename_display_name (wax_attachment_get_path (file->attachment));
       g_set_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT,
-                   "The attachment “%s” was changed while it was read: try again once it is still",
-                   wax_attachment_get_path (file->attachment));
+                   "The attachment “%s” was changed while it was read: try again once it is still", shown);
       return FALSE;
     }
 
