@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 char *
 wax_profile_folder_default (void)
@@ -35,6 +36,13 @@ wax_profile_folder_ensure (const char *folder, GError **error)
   if (g_stat (folder, &info) != 0 || !S_ISDIR (info.st_mode))
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR, "The profile “%s” is not a folder", folder);
+      return FALSE;
+    }
+  if (info.st_uid != geteuid ())
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+                   "The profile folder “%s” belongs to another user of this computer: choose one of your own",
+                   folder);
       return FALSE;
     }
   if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0)

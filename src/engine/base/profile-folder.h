@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * `waxseal` in the XDG data folder. */
 char    *wax_profile_folder_default (void);
 /** Makes the folder (and its parents) with mode 0700; a folder that others may
- * write is refused. Errors: #GFileError. */
+ * write, or that belongs to another user, is refused. Errors: #GFileError. */
 gboolean wax_profile_folder_ensure  (const char *folder, GError **error);
 /** (transfer full) @folder/waxseal.db */
 char    *wax_profile_folder_database (const char *folder);
