@@ -139,6 +139,8 @@ main (int argc, char **argv)
   /* GnuTLS' priorities are read once, with the first TLS object of the process. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", wax_tls_policy_priority (), TRUE);
   wax_system_refuse_core_dumps ();
+  /* What G_MESSAGES_DEBUG brings must not stand between what --json promises. */
+  g_log_writer_default_set_use_stderr (TRUE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, WAX_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

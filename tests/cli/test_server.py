@@ -57,6 +57,10 @@ def json_is_one_object_also_on_errors(lab):
         error = lab.run(*arguments).expect(code).json()['error']
         assert error['message'] and '\ufffd' not in error['domain'], arguments
     assert lab.run('send', '--frobnicate', '--', '--json').expect(64).out == ''
+    host = lab.host()
+    talkative = dict(lab.env, G_MESSAGES_DEBUG='all')
+    lab.run('probe', '--json', '--ca', host.ca, host.implicit, '--password-file', lab.password,
+            env=talkative).expect(0).json()
 
 
 def missing_window_is_said(lab):
