@@ -119,6 +119,22 @@ test_limits (void)
   g_assert_cmpuint (push_many (100, 1022), ==, WAX_SMTP_REPLY_SIZE_LIMIT / 1024);
 }
 
+/* One text is kept for each recipient, and there may be thousands. */
+static void
+test_kept_text_is_bounded (void)
+{
+  g_autofree char *line = g_strnfill (1900, 'x');
+  g_autofree char *lines = g_strdup_printf ("250-%s\n250 %s", line, line);
+  g_autoptr (WaxSmtpReply) reply = parse (lines, NULL);
+  WaxReplyText text = { 0 };
+
+  g_assert_nonnull (reply);
+  wax_smtp_reply_to_text (reply, &text);
+  g_assert_cmpint (g_utf8_strlen (text.text, -1), ==, WAX_SMTP_REPLY_TEXT_LIMIT);
+  g_assert_true (g_str_has_suffix (text.text, "x…"));
+  wax_reply_text_clear (&text);
+}
+
 static void
 test_parser_goes_on (void)
 {
@@ -140,6 +156,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/reply/accepts", test_accepts);
   g_test_add_func ("/smtp/reply/refuses", test_refuses);
   g_test_add_func ("/smtp/reply/limits", test_limits);
+  g_test_add_func ("/smtp/reply/kept-text-is-bounded", test_kept_text_is_bounded);
   g_test_add_func ("/smtp/reply/parser-goes-on", test_parser_goes_on);
 
   return g_test_run ();

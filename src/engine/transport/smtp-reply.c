@@ -231,6 +231,13 @@ wax_smtp_reply_to_text (const WaxSmtpReply *self, WaxReplyText *out)
   out->code = self->code;
   out->enhanced = g_strdup (self->enhanced);
   out->text = g_strjoinv ("\n", self->lines);
+  if (g_utf8_strlen (out->text, -1) > WAX_SMTP_REPLY_TEXT_LIMIT)
+    {
+      g_autofree char *whole = g_steal_pointer (&out->text);
+      g_autofree char *start = g_utf8_substring (whole, 0, WAX_SMTP_REPLY_TEXT_LIMIT - 1);
+
+      out->text = g_strconcat (start, "…", NULL);
+    }
 }
 
 char *

@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 /** Octets of one line with its CRLF; RFC 5321 section 4.5.3.1.5 asks for 512. */
 #define WAX_SMTP_REPLY_LINE_LIMIT  2048
 #define WAX_SMTP_REPLY_LINES_LIMIT 100
-#define WAX_SMTP_REPLY_SIZE_LIMIT  65536
+#define WAX_SMTP_REPLY_SIZE_LIMIT  16384
+/** Characters that wax_smtp_reply_to_text() keeps: there is one for each recipient. */
+#define WAX_SMTP_REPLY_TEXT_LIMIT  1000
 
 /**
  * WaxSmtpReply:
@@ -28,7 +30,7 @@ void          wax_smtp_reply_free        (WaxSmtpReply        *self);
 gboolean      wax_smtp_reply_is_positive (const WaxSmtpReply  *self);
 gboolean      wax_smtp_reply_is_temporary (const WaxSmtpReply *self);
 gboolean      wax_smtp_reply_is_permanent (const WaxSmtpReply *self);
-/** Fills @out (its former content is freed). */
+/** Fills @out (its former content is freed); a long text ends in `…`. */
 void          wax_smtp_reply_to_text     (const WaxSmtpReply  *self,
                                           WaxReplyText        *out);
 /** (transfer full) One line for a sentence: `550 5.1.1 No such user`. */
