@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "profile.h"
+#include "window-profile.h"
 
 G_BEGIN_DECLS
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* profile: one open profile as the windows see it. The engine is opened in a
+/* window-profile: one open profile as the windows see it. The engine is opened in a
  * job; afterwards three lists follow its `changed` signal, each with at most one
  * reading under way and one more remembered. */
 
-#include "profile.h"
+#include "window-profile.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>

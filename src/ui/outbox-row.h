@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "outbox-item.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WaxOutboxRow:
+ *
+ * One message of the outbox: where it stands, to whom, the server's words, and
+ * what can be done. Property: `item` (#WaxOutboxItem). Lives in a main window.
+ */
+#define WAX_TYPE_OUTBOX_ROW (wax_outbox_row_get_type ())
+G_DECLARE_FINAL_TYPE (WaxOutboxRow, wax_outbox_row, WAX, OUTBOX_ROW, AdwBin)
+
+/** (nullable) (transfer none) */
+WaxOutboxItem *wax_outbox_row_get_item (WaxOutboxRow *self);
+
+G_END_DECLS
