@@ -8,7 +8,7 @@
 
 #include "notices.h"
 #include "outbox-actions.h"
-#include "outbox-row.h"
+#include "outbox-item-row.h"
 #include "words.h"
 
 struct _WaxOutboxPage
@@ -118,7 +118,7 @@ wax_outbox_page_class_init (WaxOutboxPageClass *klass)
 
   g_type_ensure (WAX_TYPE_NOTICES);
   g_type_ensure (WAX_TYPE_OUTBOX_ITEM);
-  g_type_ensure (WAX_TYPE_OUTBOX_ROW);
+  g_type_ensure (WAX_TYPE_OUTBOX_ITEM_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/outbox-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WaxOutboxPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WaxOutboxPage, list);

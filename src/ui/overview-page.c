@@ -10,7 +10,7 @@
 #include "day-chart.h"
 #include "log-counts.h"
 #include "notices.h"
-#include "outbox-row.h"
+#include "outbox-item-row.h"
 #include "words.h"
 
 struct _WaxOverviewPage
@@ -44,7 +44,8 @@ create_row (gpointer item, gpointer user_data)
 {
   GtkWidget *row = gtk_list_box_row_new ();
 
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), g_object_new (WAX_TYPE_OUTBOX_ROW, "item", item, NULL));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row),
+                              g_object_new (WAX_TYPE_OUTBOX_ITEM_ROW, "item", item, NULL));
   return row;
 }
 

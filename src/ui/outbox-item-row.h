@@ -8,15 +8,15 @@
 G_BEGIN_DECLS
 
 /**
- * WaxOutboxRow:
+ * WaxOutboxItemRow:
  *
  * One message of the outbox: where it stands, to whom, the server's words, and
  * what can be done. Property: `item` (#WaxOutboxItem). Lives in a main window.
  */
-#define WAX_TYPE_OUTBOX_ROW (wax_outbox_row_get_type ())
-G_DECLARE_FINAL_TYPE (WaxOutboxRow, wax_outbox_row, WAX, OUTBOX_ROW, AdwBin)
+#define WAX_TYPE_OUTBOX_ITEM_ROW (wax_outbox_item_row_get_type ())
+G_DECLARE_FINAL_TYPE (WaxOutboxItemRow, wax_outbox_item_row, WAX, OUTBOX_ITEM_ROW, AdwBin)
 
 /** (nullable) (transfer none) */
-WaxOutboxItem *wax_outbox_row_get_item (WaxOutboxRow *self);
+WaxOutboxItem *wax_outbox_item_row_get_item (WaxOutboxItemRow *self);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* outbox-row: a message of the outbox in a list. While its message is being
+/* outbox-item-row: a message of the outbox in a list. While its message is being
  * sent, or while a time in its words runs, it looks again twice a second. */
 
-#include "outbox-row.h"
+#include "outbox-item-row.h"
 
 #include <glib/gi18n.h>
 
@@ -11,7 +11,7 @@
 #include "outbox-actions.h"
 #include "words.h"
 
-struct _WaxOutboxRow
+struct _WaxOutboxItemRow
 {
   AdwBin parent_instance;
 
@@ -40,7 +40,7 @@ static GParamSpec *props[N_PROPS];
 static const char *const style_classes[] = { "success", "warning", "error", "accent", "dim-label" };
 static const char *const actions[] = { "explain", "retry", "edit", "inspect", "cancel" };
 
-G_DEFINE_FINAL_TYPE (WaxOutboxRow, wax_outbox_row, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (WaxOutboxItemRow, wax_outbox_item_row, ADW_TYPE_BIN)
 
 static void
 set_style (GtkWidget *widget, const char *style)
@@ -56,7 +56,7 @@ set_style (GtkWidget *widget, const char *style)
 
 /* `Waiting to try again in 5 minutes`: the state, and when it changes by itself. */
 static void
-show_state (WaxOutboxRow *self)
+show_state (WaxOutboxItemRow *self)
 {
   WaxOutboxState state = wax_outbox_item_get_state (self->item);
   gint64 next = wax_outbox_item_get_next_attempt (self->item);
@@ -73,7 +73,7 @@ show_state (WaxOutboxRow *self)
 }
 
 static void
-show_progress (WaxOutboxRow *self)
+show_progress (WaxOutboxItemRow *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   WaxEngine *engine = WAX_IS_MAIN_WINDOW (root)
@@ -89,7 +89,7 @@ show_progress (WaxOutboxRow *self)
 static gboolean
 timer_cb (gpointer user_data)
 {
-  WaxOutboxRow *self = user_data;
+  WaxOutboxItemRow *self = user_data;
 
   show_state (self);
   if (wax_outbox_item_get_state (self->item) == WAX_OUTBOX_SENDING)
@@ -99,7 +99,7 @@ timer_cb (gpointer user_data)
 
 /* Runs only where something moves and somebody can see it. */
 static void
-update_timer (WaxOutboxRow *self)
+update_timer (WaxOutboxItemRow *self)
 {
   WaxOutboxState state = self->item != NULL ? wax_outbox_item_get_state (self->item) : WAX_OUTBOX_SENT;
   gboolean moving = gtk_widget_get_mapped (GTK_WIDGET (self))
@@ -113,7 +113,7 @@ update_timer (WaxOutboxRow *self)
 }
 
 static void
-show_item (WaxOutboxRow *self)
+show_item (WaxOutboxItemRow *self)
 {
   WaxOutboxState state = wax_outbox_item_get_state (self->item);
   const char *subject = wax_outbox_item_get_subject (self->item);
@@ -151,7 +151,7 @@ show_item (WaxOutboxRow *self)
 static void
 row_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  WaxOutboxRow *self = WAX_OUTBOX_ROW (widget);
+  WaxOutboxItemRow *self = WAX_OUTBOX_ITEM_ROW (widget);
   static const struct
   {
     const char *name;
@@ -169,26 +169,26 @@ row_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-wax_outbox_row_map (GtkWidget *widget)
+wax_outbox_item_row_map (GtkWidget *widget)
 {
-  GTK_WIDGET_CLASS (wax_outbox_row_parent_class)->map (widget);
-  update_timer (WAX_OUTBOX_ROW (widget));
+  GTK_WIDGET_CLASS (wax_outbox_item_row_parent_class)->map (widget);
+  update_timer (WAX_OUTBOX_ITEM_ROW (widget));
 }
 
 static void
-wax_outbox_row_unmap (GtkWidget *widget)
+wax_outbox_item_row_unmap (GtkWidget *widget)
 {
-  GTK_WIDGET_CLASS (wax_outbox_row_parent_class)->unmap (widget);
-  update_timer (WAX_OUTBOX_ROW (widget));
+  GTK_WIDGET_CLASS (wax_outbox_item_row_parent_class)->unmap (widget);
+  update_timer (WAX_OUTBOX_ITEM_ROW (widget));
 }
 
 static void
-wax_outbox_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+wax_outbox_item_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   switch (id)
     {
     case PROP_ITEM:
-      g_value_set_object (value, WAX_OUTBOX_ROW (object)->item);
+      g_value_set_object (value, WAX_OUTBOX_ITEM_ROW (object)->item);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -196,9 +196,9 @@ wax_outbox_row_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
-wax_outbox_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+wax_outbox_item_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  WaxOutboxRow *self = WAX_OUTBOX_ROW (object);
+  WaxOutboxItemRow *self = WAX_OUTBOX_ITEM_ROW (object);
 
   switch (id)
     {
@@ -213,42 +213,42 @@ wax_outbox_row_set_property (GObject *object, guint id, const GValue *value, GPa
 }
 
 static void
-wax_outbox_row_dispose (GObject *object)
+wax_outbox_item_row_dispose (GObject *object)
 {
-  WaxOutboxRow *self = WAX_OUTBOX_ROW (object);
+  WaxOutboxItemRow *self = WAX_OUTBOX_ITEM_ROW (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  gtk_widget_dispose_template (GTK_WIDGET (self), WAX_TYPE_OUTBOX_ROW);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WAX_TYPE_OUTBOX_ITEM_ROW);
   g_clear_object (&self->item);
-  G_OBJECT_CLASS (wax_outbox_row_parent_class)->dispose (object);
+  G_OBJECT_CLASS (wax_outbox_item_row_parent_class)->dispose (object);
 }
 
 static void
-wax_outbox_row_class_init (WaxOutboxRowClass *klass)
+wax_outbox_item_row_class_init (WaxOutboxItemRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   guint i;
 
-  object_class->get_property = wax_outbox_row_get_property;
-  object_class->set_property = wax_outbox_row_set_property;
-  object_class->dispose = wax_outbox_row_dispose;
-  widget_class->map = wax_outbox_row_map;
-  widget_class->unmap = wax_outbox_row_unmap;
+  object_class->get_property = wax_outbox_item_row_get_property;
+  object_class->set_property = wax_outbox_item_row_set_property;
+  object_class->dispose = wax_outbox_item_row_dispose;
+  widget_class->map = wax_outbox_item_row_map;
+  widget_class->unmap = wax_outbox_item_row_unmap;
 
   props[PROP_ITEM] = g_param_spec_object ("item", NULL, NULL, WAX_TYPE_OUTBOX_ITEM,
                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/outbox-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, icon);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, subject);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, recipients);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, state);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, time);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, detail);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, progress);
-  gtk_widget_class_bind_template_child (widget_class, WaxOutboxRow, menu_button);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/outbox-item-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, subject);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, recipients);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, state);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, time);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, detail);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, progress);
+  gtk_widget_class_bind_template_child (widget_class, WaxOutboxItemRow, menu_button);
   for (i = 0; i < G_N_ELEMENTS (actions); i++)
     {
       g_autofree char *name = g_strconcat ("row.", actions[i], NULL);
@@ -258,15 +258,15 @@ wax_outbox_row_class_init (WaxOutboxRowClass *klass)
 }
 
 static void
-wax_outbox_row_init (WaxOutboxRow *self)
+wax_outbox_item_row_init (WaxOutboxItemRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 WaxOutboxItem *
-wax_outbox_row_get_item (WaxOutboxRow *self)
+wax_outbox_item_row_get_item (WaxOutboxItemRow *self)
 {
-  g_return_val_if_fail (WAX_IS_OUTBOX_ROW (self), NULL);
+  g_return_val_if_fail (WAX_IS_OUTBOX_ITEM_ROW (self), NULL);
 
   return self->item;
 }
