@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "line-stream.h"
 
+#include "clock.h"
+
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static WaxLineStream *
 lines_of (const void *data, gsize length)
@@ -63,11 +67,35 @@ test_refuses_malformed_lines (void)
     }
 }
 
+/* A stream without a timeout of its own, and a peer that says half a line. */
+static void
+test_ends_at_its_deadline (void)
+{
+  int ends[2];
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (WaxLineStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+  socket = g_socket_new_from_fd (ends[0], &error);
+  g_assert_no_error (error);
+  connection = g_socket_connection_factory_create_connection (socket);
+  lines = wax_line_stream_new (G_IO_STREAM (connection));
+  g_assert_cmpint (write (ends[1], "220", 3), ==, 3);
+
+  wax_line_stream_set_deadline (lines, wax_clock_monotonic () + G_USEC_PER_SEC / 20);
+  g_assert_null (wax_line_stream_read_line (lines, 64, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  close (ends[1]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/line-stream/reads-lines", test_reads_lines);
+  g_test_add_func ("/base/line-stream/ends-at-its-deadline", test_ends_at_its_deadline);
   g_test_add_func ("/base/line-stream/refuses-malformed-lines", test_refuses_malformed_lines);
 
   return g_test_run ();

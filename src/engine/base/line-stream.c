@@ -72,6 +72,74 @@ wax_line_stream_set_deadline (WaxLineStream *self, gint64 monotonic_us)
   self->deadline = monotonic_us;
 }
 
+static gboolean
+woken_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+readable_cb (GObject *stream, gpointer data)
+{
+  return woken_cb (data);
+}
+
+/* Waits until @input may have something, the deadline is over, or @cancellable is. */
+static void
+line_stream_wait (WaxLineStream *self, GPollableInputStream *input, GCancellable *cancellable)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) readable = g_pollable_input_stream_create_source (input, cancellable);
+  g_autoptr (GSource) timer = g_timeout_source_new (0);
+  gboolean woken = FALSE;
+
+  g_source_set_callback (readable, G_SOURCE_FUNC (readable_cb), &woken, NULL);
+  g_source_attach (readable, context);
+  g_source_set_callback (timer, woken_cb, &woken, NULL);
+  g_source_set_ready_time (timer, self->deadline);
+  g_source_attach (timer, context);
+  while (!woken)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (readable);
+  g_source_destroy (timer);
+}
+
+/* A blocking read of TLS ends with a whole record, and a stream's own timeout
+ * begins again with each octet of one: only so does a deadline hold. */
+static gssize
+line_stream_read (WaxLineStream *self, GInputStream *input, GCancellable *cancellable, GError **error)
+{
+  GPollableInputStream *pollable;
+
+  if (self->deadline == 0 || !G_IS_POLLABLE_INPUT_STREAM (input)
+      || !g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)))
+    return g_input_stream_read (input, self->buffer, sizeof self->buffer, cancellable, error);
+
+  pollable = G_POLLABLE_INPUT_STREAM (input);
+  for (;;)
+    {
+      g_autoptr (GError) cause = NULL;
+      gssize n = g_pollable_input_stream_read_nonblocking (pollable, self->buffer, sizeof self->buffer,
+                                                           cancellable, &cause);
+
+      if (n >= 0)
+        return n;
+      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return -1;
+        }
+      if (wax_clock_monotonic () >= self->deadline)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The line did not end in time");
+          return -1;
+        }
+      line_stream_wait (self, pollable, cancellable);
+    }
+}
+
 /* Reads more into an empty buffer. */
 static gboolean
 line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cancellable, GError **error)
@@ -86,7 +154,7 @@ line_stream_fill (WaxLineStream *self, gboolean inside_line, GCancellable *cance
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The line did not end in time");
       return FALSE;
     }
-  n = g_input_stream_read (input, self->buffer, sizeof self->buffer, cancellable, &cause);
+  n = line_stream_read (self, input, cancellable, &cause);
   if (n < 0)
     {
       g_propagate_error (error, cause);

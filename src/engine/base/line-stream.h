@@ -30,9 +30,10 @@ GIOStream     *wax_line_stream_get_stream    (WaxLineStream  *self);
 /** Detaches the #GIOStream (transfer full) without closing it, and frees @self. */
 GIOStream     *wax_line_stream_steal_stream  (WaxLineStream  *self);
 /**
- * No read starts after @monotonic_us (wax_clock_monotonic(); 0 for none): it is
- * %G_IO_ERROR_TIMED_OUT. The stream's own timeout bounds a read that has started,
- * so that a peer that drips single octets cannot hold a reader for long.
+ * Reading ends at @monotonic_us (wax_clock_monotonic(); 0 for none) with
+ * %G_IO_ERROR_TIMED_OUT, whatever the peer does: one that drips single octets, of
+ * a line or of a TLS record, holds nobody. A stream that cannot be polled is
+ * bounded by its own timeout once a read has started.
  */
 void           wax_line_stream_set_deadline  (WaxLineStream  *self,
                                               gint64          monotonic_us);
