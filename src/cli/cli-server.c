@@ -217,6 +217,13 @@ wax_server_options_apply (const WaxServerOptions *self,
                        _ ("--allow-plaintext-to-loopback goes with smtp://, not with smtps://"));
           return FALSE;
         }
+      if (server->user != NULL || self->password_file != NULL || self->mechanism != NULL)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       _ ("Nobody signs in without TLS: leave the user, --auth and --password-file away with "
+                          "--allow-plaintext-to-loopback"));
+          return FALSE;
+        }
       server->mode = WAX_TLS_MODE_PLAINTEXT_LOOPBACK;
     }
   wax_account_set_server (account, server);

@@ -337,6 +337,8 @@ def plaintext_is_for_loopback_only_and_never_signs_in(lab):
     assert result['connection']['tls']['verified'] is False
     lab.run(*common, '--server', 'smtp://smtp.example.org', '--allow-plaintext-to-loopback').expect(64, 'this machine')
     lab.run(*common, '--server', host.implicit, '--allow-plaintext-to-loopback').expect(64, 'smtp://')
+    with_user = host.plaintext.replace('//', '//practice@')
+    lab.run(*common, '--server', with_user, '--allow-plaintext-to-loopback').expect(64, 'without TLS')
 
 
 def interrupt_ends_it(lab):
