@@ -11,6 +11,8 @@
 #include "cli-progress.h"
 #include "cli-report.h"
 
+#define LOOK_AGAIN_US (100 * 1000)
+
 typedef struct
 {
   WaxEngine *engine;
@@ -117,20 +119,74 @@ print_item (WaxCli *cli, WaxOutboxItem *item)
   return wax_outbox_item_exit_code (item);
 }
 
+/* The message is in the outbox, and the profile failed after that: what is said
+ * must not read as if it were to be sent anew. Takes @error. */
+static int
+fail_with_item (WaxCli *cli, WaxEngine *engine, gint64 id, GError *error)
+{
+  g_autoptr (GError) taken = error;
+  g_autoptr (WaxOutboxItem) item = wax_outbox_get (wax_engine_get_outbox (engine), id, NULL);
+  gboolean gone = g_error_matches (taken, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_UNRECORDED);
+  g_autoptr (JsonObject) result = NULL;
+  g_autofree char *code = g_strdup_printf ("%d", taken->code);
+  JsonObject *inner;
+
+  if (item == NULL)
+    return wax_cli_fail (cli, g_steal_pointer (&taken));
+
+  inner = json_object_new ();
+  json_object_set_null_member (inner, "step");
+  json_object_set_string_member (inner, "domain", g_quark_to_string (taken->domain));
+  json_object_set_string_member (inner, "code", code);
+  json_object_set_string_member (inner, "message", taken->message);
+  json_object_set_string_member (
+      inner, "hint",
+      gone ? _ ("Ask a recipient whether it arrived before you send it again.")
+           : _ ("The message is kept in the outbox: do not send it anew; “waxseal outbox run” goes on."));
+  result = untried_result (item);
+  json_object_set_string_member (result, "state", gone ? "unknown" : "queued");
+  json_object_set_int_member (result, "id", id);
+  json_object_set_object_member (result, "error", inner);
+  wax_cli_print_result (cli, result, NULL);
+
+  return WAX_EXIT_TEMPORARY;
+}
+
+/* Another process may have claimed it first: then its outcome is waited for. */
+static gboolean
+is_with_another (WaxEngine *engine, gint64 id)
+{
+  g_autoptr (WaxOutboxItem) item = wax_outbox_get (wax_engine_get_outbox (engine), id, NULL);
+
+  return item != NULL && wax_outbox_item_get_state (item) == WAX_OUTBOX_SENDING;
+}
+
+static gboolean
+deliver_or_wait (WaxCli *cli, WaxEngine *engine, gint64 id, GError **error)
+{
+  for (;;)
+    {
+      /* It also takes the item over, should that process die. */
+      if (!wax_engine_deliver (engine, id, NULL, cli->cancellable, error))
+        return FALSE;
+      if (g_cancellable_is_cancelled (cli->cancellable) || !is_with_another (engine, id))
+        return TRUE;
+      g_usleep (LOOK_AGAIN_US);
+    }
+}
+
 static int
 deliver (WaxCli *cli, WaxEngine *engine, gint64 id)
 {
   Item item = { engine, id };
-  g_autoptr (GPtrArray) items = NULL;
   g_autoptr (WaxOutboxItem) now = NULL;
   GError *error = NULL;
   WaxProgressLine *line = wax_progress_line_start (read_item_progress, &item);
-  gboolean delivered = wax_engine_deliver (engine, id, &items, cli->cancellable, &error);
+  gboolean delivered = deliver_or_wait (cli, engine, id, &error);
 
   wax_progress_line_stop (line);
   if (!delivered)
-    return wax_cli_fail (cli, error);
-  /* Another process may have taken it: what counts is how it stands now. */
+    return fail_with_item (cli, engine, id, error);
   now = wax_outbox_get (wax_engine_get_outbox (engine), id, &error);
   if (now == NULL)
     return wax_cli_fail (cli, error);

@@ -140,6 +140,12 @@ wax_cli_parse (WaxCli *cli,
     return FALSE;
   if (cli->profile == NULL)
     cli->profile = g_strdup (cli->outer_profile);
+  /* An empty variable of a script is not the current folder. */
+  if (cli->profile != NULL && *cli->profile == '\0')
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--profile wants a folder"));
+      return FALSE;
+    }
 
   /* GOption leaves a `--` where it ended the options. */
   if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)
@@ -224,6 +230,8 @@ wax_cli_exit_code (const GError *error)
 {
   if (g_error_matches (error, WAX_ADDRESS_ERROR, WAX_ADDRESS_ERROR_CONTROL))
     return WAX_EXIT_DATA;
+  if (g_error_matches (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_UNRECORDED))
+    return WAX_EXIT_TEMPORARY;
   if (error->domain == G_OPTION_ERROR || error->domain == WAX_SERVER_URL_ERROR
       || error->domain == WAX_ADDRESS_ERROR || error->domain == WAX_ACCOUNT_ERROR
       || error->domain == WAX_OUTBOX_ERROR)

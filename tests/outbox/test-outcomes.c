@@ -306,6 +306,72 @@ test_unknown_is_never_retried (Fixture *self, gconstpointer data)
   fixture_close (self);
 }
 
+/* A clock that was days ahead, and is set right: what waits does not wait for days. */
+static void
+test_clock_set_back (Fixture *self, gconstpointer data)
+{
+  static const WaxPracticeOptions busy = { .fault = { .step = WAX_PRACTICE_STEP_MAIL,
+                                                      .kind = WAX_PRACTICE_FAULT_REPLY,
+                                                      .text = "451 4.3.0 Later\r\n" } };
+  g_autoptr (WaxOutboxItem) item = NULL;
+  gint64 queued;
+
+  fixture_open (self, &busy);
+  wax_clock_set_offset (4 * G_TIME_SPAN_DAY);
+  fixture_submit (self, "bob@example.org");
+  item = fixture_deliver (self);
+  assert_state (item, WAX_OUTBOX_DEFERRED, 75);
+  queued = fixture_submit (self, "eve@example.org");
+  wax_clock_set_offset (0);
+
+  wax_practice_host_set_fault (self->host, &(WaxPracticeFault) { 0 });
+  g_assert_cmpint (wax_outbox_next_due (self->profile.outbox, NULL), ==, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      g_clear_object (&item);
+      item = fixture_deliver (self);
+      assert_state (item, WAX_OUTBOX_SENT, 0);
+    }
+  g_clear_object (&item);
+  item = fixture_get (self, queued);
+  assert_state (item, WAX_OUTBOX_SENT, 0);
+  fixture_close (self);
+}
+
+static void
+run_sql (Fixture *self, const char *sql)
+{
+  g_assert_true (wax_store_begin (self->profile.store, NULL));
+  g_assert_true (wax_store_exec (self->profile.store, sql, NULL));
+  g_assert_true (wax_store_commit (self->profile.store, NULL));
+}
+
+/* "Nothing was changed", which is what the store says, is not what has happened. */
+static void
+test_accepted_but_not_recorded (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxOutboxItem) item = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  fixture_open (self, NULL);
+  id = fixture_submit (self, "bob@example.org");
+  run_sql (self, "CREATE TRIGGER refuse BEFORE UPDATE ON outbox WHEN NEW.state = 'sent' "
+                 "BEGIN SELECT RAISE (ABORT, 'no room'); END");
+  g_assert_false (wax_outbox_deliver_one (self->profile.outbox, 0, NULL, &item, NULL, &error));
+  g_assert_error (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_UNRECORDED);
+  g_assert_nonnull (strstr (error->message, "accepted"));
+  g_assert_nonnull (strstr (error->message, "no room"));
+  run_sql (self, "DROP TRIGGER refuse");
+
+  fixture_idle (self);
+  item = fixture_get (self, id);
+  g_assert_cmpint (wax_outbox_item_get_state (item), ==, WAX_OUTBOX_UNKNOWN);
+  g_assert_cmpuint (wax_practice_host_get_accepted (self->host), ==, 1);
+  fixture_verify (self);
+  fixture_close (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,5 +387,7 @@ main (int argc, char **argv)
   add ("failed-for-good", test_failed_for_good);
   add ("one-of-three-refused", test_one_of_three_refused);
   add ("unknown-is-never-retried", test_unknown_is_never_retried);
+  add ("clock-set-back", test_clock_set_back);
+  add ("accepted-but-not-recorded", test_accepted_but_not_recorded);
   return g_test_run ();
 }

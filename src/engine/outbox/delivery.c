@@ -433,6 +433,31 @@ record (WaxOutbox *self, gint64 id, const WaxSendResult *result, gboolean connec
   return g_steal_pointer (&item);
 }
 
+/* What the store says of itself ("nothing was changed") would read as if the
+ * message had not gone. */
+static void
+explain_unrecorded (gint64 id, const WaxSendResult *result, GError *reason, GError **error)
+{
+  g_autoptr (GError) taken = reason;
+
+  if (result->state == WAX_SEND_SENT || result->state == WAX_SEND_PARTIAL)
+    g_set_error (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_UNRECORDED,
+                 "The server accepted message %" G_GINT64_FORMAT
+                 ", but that could not be written into the profile, where it becomes “unknown”: do not send "
+                 "it again. %s",
+                 id, taken->message);
+  else if (result->state == WAX_SEND_UNKNOWN)
+    g_set_error (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_UNRECORDED,
+                 "Message %" G_GINT64_FORMAT
+                 " may or may not have been accepted, and that could not be written into the profile. %s",
+                 id, taken->message);
+  else
+    g_set_error (error, taken->domain, taken->code,
+                 "Message %" G_GINT64_FORMAT
+                 " was not sent (%s) and is kept, but that could not be written into the profile. %s",
+                 id, result->error != NULL ? result->error->message : "no reason was given", taken->message);
+}
+
 gboolean
 wax_outbox_deliver_one (WaxOutbox *self,
                         gint64 id,
@@ -444,6 +469,7 @@ wax_outbox_deliver_one (WaxOutbox *self,
   g_autoptr (WaxOutboxItem) claimed = NULL;
   g_autoptr (WaxOutboxItem) after = NULL;
   g_autoptr (WaxSendResult) result = NULL;
+  g_autoptr (GError) unrecorded = NULL;
   g_autoptr (WaxProgress) own = progress != NULL ? wax_progress_ref (progress) : wax_progress_new ();
   gboolean connected = FALSE;
 
@@ -457,11 +483,14 @@ wax_outbox_deliver_one (WaxOutbox *self,
 
   wax_outbox_notify (self);
   result = send_item (self, claimed, own, &connected, cancellable);
-  after = record (self, claimed->id, result, connected, error);
+  after = record (self, claimed->id, result, connected, &unrecorded);
   set_delivering (self, claimed->id, NULL);
   wax_outbox_notify (self);
   if (after == NULL)
-    return FALSE;
+    {
+      explain_unrecorded (claimed->id, result, g_steal_pointer (&unrecorded), error);
+      return FALSE;
+    }
 
   *item = g_steal_pointer (&after);
   return TRUE;

@@ -11,7 +11,13 @@
 #define JSON_LIMIT (16 * 1024 * 1024)
 #define EXIT_KEPT  75 /* EX_TEMPFAIL: not sent yet, and kept */
 
-#define DUE "state IN ('held', 'scheduled', 'queued', 'deferred')"
+#define WAITING "state IN ('held', 'scheduled', 'queued', 'deferred')"
+/* When an item that waits is due, at the time ?1. One that was changed in the
+ * future was changed under a clock that has been set back since: what it says is
+ * due may be years away. Only a time that the user chose stays as it is. */
+#define DUE_AT \
+  "CASE WHEN state <> 'scheduled' AND updated > ?1 + " G_STRINGIFY (SKEW_US) " THEN 0 ELSE next_attempt END"
+#define SKEW_US 60000000
 #define COLUMNS                                                                                             \
   "SELECT id, state, account_id, sender, recipients, subject, message_id, size, sha256, attachments, "      \
   "needs_8bit,"                                                                                             \
@@ -302,8 +308,8 @@ gboolean
 wax_outbox_row_find_due (WaxStore *store, gint64 wanted, gint64 now, gint64 *id, GError **error)
 {
   g_autoptr (WaxStatement) statement = wax_store_prepare (store,
-                                                          "SELECT id FROM outbox WHERE " DUE
-                                                          " AND next_attempt <= ?1 AND (?2 = 0 OR id = ?2)"
+                                                          "SELECT id FROM outbox WHERE " WAITING
+                                                          " AND " DUE_AT " <= ?1 AND (?2 = 0 OR id = ?2)"
                                                           " ORDER BY next_attempt, id LIMIT 1",
                                                           error);
   gboolean row = FALSE;
@@ -320,13 +326,16 @@ wax_outbox_row_find_due (WaxStore *store, gint64 wanted, gint64 now, gint64 *id,
 }
 
 gboolean
-wax_outbox_row_next_due (WaxStore *store, gint64 *when, GError **error)
+wax_outbox_row_next_due (WaxStore *store, gint64 now, gint64 *when, GError **error)
 {
   g_autoptr (WaxStatement)
-      statement = wax_store_prepare (store, "SELECT min (next_attempt) FROM outbox WHERE " DUE, error);
+      statement = wax_store_prepare (store, "SELECT min (" DUE_AT ") FROM outbox WHERE " WAITING, error);
   gboolean row = FALSE;
 
-  if (statement == NULL || !wax_statement_step (statement, &row, error))
+  if (statement == NULL)
+    return FALSE;
+  wax_statement_bind_int (statement, 1, now);
+  if (!wax_statement_step (statement, &row, error))
     return FALSE;
 
   *when = row && !wax_statement_is_null (statement, 0) ? wax_statement_int (statement, 0) : -1;

@@ -41,8 +41,9 @@ gboolean       wax_outbox_row_find_due   (WaxStore             *store,
                                           gint64                now,
                                           gint64               *id,
                                           GError              **error);
-/** The earliest time at which something is due, -1 for none. */
+/** The earliest time at which something is due, seen at @now; -1 for none. */
 gboolean       wax_outbox_row_next_due   (WaxStore             *store,
+                                          gint64                now,
                                           gint64               *when,
                                           GError              **error);
 /** Marks that the final octet of the item may have gone; needs the caller's transaction. */

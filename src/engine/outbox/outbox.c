@@ -400,14 +400,14 @@ wax_outbox_open_message (WaxOutbox *self, gint64 id, GError **error)
 gint64
 wax_outbox_next_due (WaxOutbox *self, GError **error)
 {
-  gint64 when = -1;
+  gint64 now = wax_clock_now (), when = -1;
 
   g_return_val_if_fail (WAX_IS_OUTBOX (self), -1);
 
-  if (!wax_outbox_row_next_due (self->store, &when, error))
+  if (!wax_outbox_row_next_due (self->store, now, &when, error))
     return -1;
 
-  return when >= 0 && when <= wax_clock_now () ? 0 : when;
+  return when >= 0 && when <= now ? 0 : when;
 }
 
 gboolean

@@ -16,6 +16,7 @@ GQuark wax_outbox_error_quark (void);
 typedef enum {
   WAX_OUTBOX_ERROR_NOT_FOUND,
   WAX_OUTBOX_ERROR_STATE, /* not possible from the state it is in; the message says which */
+  WAX_OUTBOX_ERROR_UNRECORDED, /* it went to the server, and that could not be written: it becomes unknown */
 } WaxOutboxError;
 
 /**
@@ -87,7 +88,8 @@ gboolean       wax_outbox_get_progress (WaxOutbox     *self,
  * are queued again; after it they are unknown.
  * @progress: (nullable)
  * @item: (out) (transfer full) (nullable): as it stands afterwards; %NULL if nothing was due
- * Returns: %FALSE only if the store or log failed
+ * Returns: %FALSE only if the store or log failed; %WAX_OUTBOX_ERROR_UNRECORDED if
+ * they did after the final octet had gone, so that the message may have arrived
  */
 gboolean       wax_outbox_deliver_one (WaxOutbox      *self,
                                        gint64          id,
