@@ -10,7 +10,8 @@
 #include "json-canon.h"
 
 #define LIMIT_DEFAULT 50
-#define ENTRY_LIMIT   (1024 * 1024)
+/* What the log takes as one entry, and more. */
+#define ENTRY_LIMIT (16 * 1024 * 1024)
 
 static JsonObject *
 entry_to_json (WaxActivityEntry *entry)
@@ -163,26 +164,14 @@ print_verification (WaxCli *cli, const WaxVerification *verification)
 static int
 verdict_of_error (WaxCli *cli, GError *error)
 {
-  g_autoptr (WaxVerification) verification = NULL;
-  WaxVerdict verdict;
+  g_autoptr (WaxVerification) verification = wax_verification_for_error (error);
 
-  if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_ROLLED_BACK))
-    verdict = WAX_VERDICT_TRUNCATED;
-  else if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_KEY_MISSING))
-    verdict = WAX_VERDICT_MISSING_SIGNATURE;
-  else if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_CORRUPT))
-    verdict = WAX_VERDICT_TAMPERED;
-  else
+  if (verification == NULL)
     return wax_cli_fail (cli, error);
-
-  verification = g_new0 (WaxVerification, 1);
-  verification->verdict = verdict;
-  verification->sentence = g_strdup (error->message);
-  verification->first_bad = -1;
   print_verification (cli, verification);
   g_error_free (error);
 
-  return (int) verdict;
+  return (int) verification->verdict;
 }
 
 static int

@@ -418,7 +418,7 @@ wax_engine_verify_log (WaxEngine *self, GCancellable *cancellable, GError **erro
   if (verification == NULL)
     return NULL;
   /* A log that is found damaged may refuse the entry; the verdict counts. */
-  if (!record_access (self, "verified", verification->sentence,
+  if (!record_access (self, "verify", verification->sentence,
                       verification->verdict == WAX_VERDICT_INTACT ? error : NULL)
       && verification->verdict == WAX_VERDICT_INTACT)
     return NULL;
@@ -443,7 +443,7 @@ wax_engine_list_log (WaxEngine *self,
   if (!wax_engine_call_begin (self, &call, NULL, error))
     return NULL;
   if (offset == 0
-      && !record_access (self, searching ? "searched" : "listed", searching ? search : message_id, error))
+      && !record_access (self, searching ? "search" : "list", searching ? search : message_id, error))
     return NULL;
 
   return wax_activity_log_list (self->log, search, message_id, offset, limit, error);

@@ -116,10 +116,10 @@ void wax_verification_free (WaxVerification *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxVerification, wax_verification_free)
 
 /**
- * The verdict over a profile whose database does not open: for the error of
+ * The verdict over a profile that does not open: for the error of
  * wax_store_open() (%WAX_STORE_ERROR_KEY with the key from the keyring, or
  * %WAX_STORE_ERROR_CORRUPT), since a changed octet in the file's first page
- * shows like that. Returns: (transfer full) (nullable): %NULL for other errors
+ * shows like that, or of the log itself. Returns: (transfer full) (nullable): %NULL for other errors
  */
 WaxVerification *wax_verification_for_error (const GError      *error);
 

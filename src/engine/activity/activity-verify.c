@@ -586,13 +586,20 @@ WaxVerification *
 wax_verification_for_error (const GError *error)
 {
   WaxVerification *result;
+  WaxVerdict verdict;
 
-  if (!g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_KEY)
-      && !g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_CORRUPT))
+  if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_KEY)
+      || g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_CORRUPT))
+    verdict = WAX_VERDICT_TAMPERED;
+  else if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_ROLLED_BACK))
+    verdict = WAX_VERDICT_TRUNCATED;
+  else if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_KEY_MISSING))
+    verdict = WAX_VERDICT_MISSING_SIGNATURE;
+  else
     return NULL;
 
   result = g_new0 (WaxVerification, 1);
-  result->verdict = WAX_VERDICT_TAMPERED;
+  result->verdict = verdict;
   result->first_bad = -1;
   result->root = g_strdup ("");
   result->sentence = g_strdup_printf ("The record cannot be read: %s", error->message);

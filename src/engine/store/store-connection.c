@@ -121,6 +121,9 @@ set_up (sqlite3 *db, WaxSecret *key)
 
   if (code == SQLITE_OK)
     code = give_key (db, key);
+  /* Again: the first key of a process starts the cipher, and its reports anew. */
+  if (code == SQLITE_OK)
+    code = sqlite3_exec (db, quiet, NULL, NULL, NULL);
   if (code == SQLITE_OK)
     code = sqlite3_exec (db, cipher_parameters, NULL, NULL, NULL);
   /* The first read of the file: this is where a wrong key shows. */
