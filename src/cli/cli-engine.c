@@ -18,7 +18,7 @@ wax_cli_open_engine (WaxCli *cli, gboolean create, GError **error)
   g_autoptr (GError) alarm = NULL;
   WaxEngine *engine;
 
-  if (!create && !wax_engine_profile_exists (folder))
+  if (!create && !wax_engine_profile_exists (folder) && !wax_engine_profile_has_name (folder))
     {
       g_set_error (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NOT_FOUND,
                    _ ("There is no profile in %s yet: “waxseal account add” makes one"), folder);

@@ -139,6 +139,7 @@ main (int argc, char **argv)
   /* GnuTLS' priorities are read once, with the first TLS object of the process. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", wax_tls_policy_priority (), TRUE);
   wax_system_refuse_core_dumps ();
+  wax_system_outlive_file_limits ();
   /* What G_MESSAGES_DEBUG brings must not stand between what --json promises. */
   g_log_writer_default_set_use_stderr (TRUE);
   setlocale (LC_ALL, "");

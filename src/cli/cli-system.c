@@ -34,6 +34,12 @@ wax_system_refuse_core_dumps (void)
   setrlimit (RLIMIT_CORE, &none);
 }
 
+void
+wax_system_outlive_file_limits (void)
+{
+  signal (SIGXFSZ, SIG_IGN);
+}
+
 static void
 interrupt_signals (sigset_t *set)
 {

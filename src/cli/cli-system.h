@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /** No core dumps: they would hold secrets. */
 void           wax_system_refuse_core_dumps   (void);
+/** A limit for the size of files (ulimit -f) is an error when writing, and no sudden death. */
+void           wax_system_outlive_file_limits (void);
 /** From here on SIGINT and SIGTERM cancel @cancellable; the second one ends the process. */
 void           wax_system_catch_interrupts    (GCancellable  *cancellable);
 gboolean       wax_system_stdin_is_terminal   (void);

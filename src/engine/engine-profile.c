@@ -194,6 +194,14 @@ wax_engine_profile_exists (const char *folder)
   return file_has_content (database);
 }
 
+gboolean
+wax_engine_profile_has_name (const char *folder)
+{
+  g_autofree char *id_path = g_build_filename (folder, "profile-id", NULL);
+
+  return file_has_content (id_path);
+}
+
 static gboolean
 open_locked (const char *folder,
              const char *id_path,

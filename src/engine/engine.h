@@ -57,6 +57,11 @@ WaxEngine      *wax_engine_open_finish   (GAsyncResult    *result,
 void            wax_engine_close         (WaxEngine       *self);
 /** Whether @folder holds a profile already. */
 gboolean        wax_engine_profile_exists (const char     *folder);
+/**
+ * Whether a profile was ever begun in @folder. One that has a name and no database
+ * is not a new one: opening it raises the alarm where the keyring remembers a record.
+ */
+gboolean        wax_engine_profile_has_name (const char   *folder);
 const char     *wax_engine_get_folder    (WaxEngine       *self);
 WaxVault       *wax_engine_get_vault     (WaxEngine       *self);
 /** (nullable) (transfer full) An alarm found at opening (rolled-back log, missing key or anchor): shown until dealt with. */

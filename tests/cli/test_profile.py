@@ -5,6 +5,7 @@ profile of its own and (through with-keyring) a keyring of the test's."""
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def nothing_is_made_by_looking(lab):
                  ['send', '--account', 'x', '--to', 'a@example.org']):
         lab.run(*verb, '--profile', lab.folder / 'none').expect(78, 'account add')
     assert not (lab.folder / 'none').exists()
+    lab.run('account', 'list', '--profile', '').expect(64, '--profile')
+    lab.run('--profile=', 'account', 'list').expect(64, '--profile')
 
 
 def accounts_are_added_listed_tested_and_removed(lab):
@@ -189,6 +192,37 @@ def send_to_a_server_is_recorded_where_a_profile_is_named(lab):
     assert len(profile.host.messages()) == 1
 
 
+def programs_at_once_send_each_message_once(lab):
+    profile = Profile(lab)
+    for number in range(6):
+        profile.send('--to', f'queued{number}@example.org', '--no-wait').expect(0)
+    runs = [lab.start('outbox', 'run', '--json', '--profile', profile.folder) for _ in range(3)]
+    sends = [lab.start('send', '--account', 'main', '--to', f'sent{number}@example.org', '--json', '--profile',
+                       profile.folder) for number in range(4)]
+    for process in runs:
+        process.communicate(timeout=clilab.WAIT_SECONDS)
+        assert process.returncode == 0
+    for process in sends:
+        out, err = process.communicate(timeout=clilab.WAIT_SECONDS)
+        assert process.returncode == 0 and json.loads(out)['state'] == 'sent', (out, err)
+    assert len(profile.host.messages()) == 10
+    assert {item['state'] for item in profile.items().values()} == {'sent'}
+    profile.run('log', 'verify').expect(0)
+
+
+def limit_for_files_is_a_full_disk(lab):
+    profile = Profile(lab)
+    large = lab.write('large', os.urandom(600_000))
+    limit = len((profile.folder / 'waxseal.db').read_bytes()) + 200_000
+    done = subprocess.run([lab.program, 'send', '--account', 'main', '--to', 'you@example.org', '--attach', large,
+                           '--profile', str(profile.folder)], env=lab.env, capture_output=True, text=True, check=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert done.returncode == 74 and 'full' in done.stderr, (done.returncode, done.stderr)
+    assert profile.items() == {} and profile.host.messages() == []
+    profile.send('--to', 'you@example.org', '--attach', large).expect(0)
+    profile.run('log', 'verify').expect(0)
+
+
 # ---- log ----
 
 def log_verifies_and_its_key_is_told(lab):
@@ -212,6 +246,50 @@ def changed_page_is_tampered(lab):
     database.write_bytes(octets)
     done = profile.run('log', 'verify', '--json').expect(3)
     assert done.json()['verdict'] == 'tampered'
+
+
+def one_flipped_octet_is_tampered_wherever_it_is(lab):
+    profile = Profile(lab)
+    profile.send('--to', 'you@example.org').expect(0)
+    owner, folder = profile_id(profile), lab.folder / 'flipped'
+    anchor = ('purpose', 'log-anchor', 'owner', owner)
+    line = subprocess.run(['secret-tool', 'lookup', *anchor], capture_output=True, text=True, check=True).stdout
+    pages = len((profile.folder / 'waxseal.db').read_bytes()) // 4096
+    # The salt, the first page, its end, and something in each other page.
+    for offset in [0, 20, 2000, 4095] + [page * 4096 + 77 for page in range(1, pages)]:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(profile.folder, folder)
+        with open(folder / 'waxseal.db', 'r+b') as file:
+            file.seek(offset)
+            octet = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([octet ^ 4]))
+        done = lab.run('log', 'verify', '--json', '--profile', folder)
+        assert done.code == 3 and done.json()['verdict'] == 'tampered', (offset, done.code, done.out, done.err)
+        assert 'ERROR CORE' not in done.err, done.err
+        # The run may have added to its copy; the next copy must not look rolled back for that.
+        subprocess.run(['secret-tool', 'store', '--label', 'anchor', 'xdg:schema', 'io.github.waxseal.Secret', *anchor],
+                       input=line, text=True, check=True)
+
+
+def lost_database_is_not_a_new_profile(lab):
+    profile = Profile(lab)
+    for path in profile.folder.glob('waxseal.db*'):
+        path.unlink()
+    assert profile.run('log', 'verify', '--json').expect(4, 'rolled back').json()['verdict'] == 'truncated'
+    profile.send('--to', 'you@example.org').expect(78, 'rolled back')
+    profile.add('again', 'again@example.org').expect(78, 'rolled back')
+
+
+def looking_at_the_log_is_recorded_as_what_it_was(lab):
+    profile = Profile(lab)
+    for verb in (['list'], ['search', 'needle'], ['verify']):
+        profile.run('log', *verb).expect(0)
+    entries = profile.run('log', 'list', '--json').expect(0).json()['entries']
+    seen = [(entry['event']['activity_id'], entry['title']) for entry in entries
+            if entry['event']['class_uid'] == 6005]
+    assert [activity for activity, _ in seen] == [8, 1, 4, 8], seen
+    assert seen[2][1] == 'The record was searched: needle', seen
 
 
 def older_copy_is_rolled_back(lab):
@@ -319,7 +397,9 @@ if __name__ == '__main__':
         cancelled_message_does_not_go, refused_recipient_keeps_the_message, wrong_password_blocks_and_retry_sends,
         temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated, account_sends_as_itself_only,
         raw_message_goes_through_the_outbox, send_to_a_server_is_recorded_where_a_profile_is_named,
-        log_verifies_and_its_key_is_told, changed_page_is_tampered,
+        programs_at_once_send_each_message_once, limit_for_files_is_a_full_disk,
+        log_verifies_and_its_key_is_told, changed_page_is_tampered, one_flipped_octet_is_tampered_wherever_it_is,
+        lost_database_is_not_a_new_profile, looking_at_the_log_is_recorded_as_what_it_was,
         older_copy_is_rolled_back, missing_anchor_is_5, missing_database_key_is_an_alarm, absent_keyring_is_said,
         foreign_file_is_not_a_database, demo_does_the_whole_job, demo_without_a_keyring_says_so,
         demo_leaves_nothing_unless_asked,
