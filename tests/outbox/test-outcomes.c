@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "json-canon.h"
+#include "retry-rule.h"
 
 #define add(name, func) g_test_add ("/outbox/outcome/" name, Fixture, NULL, NULL, func, NULL)
 
@@ -128,8 +129,15 @@ test_deferred_ends_after_days (Fixture *self, gconstpointer data)
 
   fixture_open (self, &busy);
   fixture_submit (self, "bob@example.org");
-  wax_clock_set_offset (6 * G_TIME_SPAN_DAY);
-  item = fixture_deliver (self);
+  /* The computer was off for six days, and has no network yet: that is not the end. */
+  for (int i = 1; i <= WAX_RETRY_LEAST_ATTEMPTS; i++)
+    {
+      g_clear_object (&item);
+      wax_clock_set_offset (6 * G_TIME_SPAN_DAY + i * 2 * G_TIME_SPAN_HOUR);
+      item = fixture_deliver (self);
+      if (i < WAX_RETRY_LEAST_ATTEMPTS)
+        assert_state (item, WAX_OUTBOX_DEFERRED, 75);
+    }
   assert_state (item, WAX_OUTBOX_FAILED, 69);
   g_assert_nonnull (strstr (wax_outbox_item_get_detail (item), "five days"));
   wax_clock_set_offset (0);

@@ -37,6 +37,8 @@ test_ends_after_five_days (void)
 {
   g_assert_cmpint (wax_retry_rule_next (30, 1000, 1000 + WAX_RETRY_LIFETIME_US - 1, 0), >, 0);
   g_assert_cmpint (wax_retry_rule_next (30, 1000, 1000 + WAX_RETRY_LIFETIME_US, 0), ==, -1);
+  g_assert_cmpint (wax_retry_rule_next (WAX_RETRY_LEAST_ATTEMPTS - 1, 1000, 1000 + WAX_RETRY_LIFETIME_US, 0),
+                   >, 0);
 }
 
 int

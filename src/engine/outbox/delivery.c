@@ -360,12 +360,13 @@ event_of_result (WaxOutboxItem *item, const WaxSendResult *result)
 }
 
 static char *
-detail_of_result (const WaxSendResult *result, WaxOutboxEvent event)
+detail_of_result (const WaxOutboxItem *item, const WaxSendResult *result, WaxOutboxEvent event)
 {
   if (result->error == NULL)
     return g_strdup (result->reply.text);
   if (event == WAX_OUTBOX_EVENT_FAIL && result->state == WAX_SEND_DEFERRED)
-    return g_strdup_printf ("Tried for five days without success; the last time: %s", result->error->message);
+    return g_strdup_printf ("Tried %d times in five days or more without success; the last time: %s",
+                            item->attempts, result->error->message);
 
   return g_strdup (result->error->message);
 }
@@ -399,7 +400,7 @@ apply_result (WaxOutbox *self,
   g_set_object (&item->report, result->report);
   g_clear_pointer (&item->worker, g_free);
   g_free (item->detail);
-  item->detail = detail_of_result (result, event);
+  item->detail = detail_of_result (item, result, event);
   g_set_str (&item->hint, result->hint);
   if (!wax_outbox_move (self, item, event, discarded, error))
     return FALSE;

@@ -13,7 +13,7 @@ wax_retry_rule_next (int attempts, gint64 created, gint64 now, guint32 random)
   gint64 delay = FIRST_US;
   gint64 jitter;
 
-  if (now - created >= WAX_RETRY_LIFETIME_US)
+  if (now - created >= WAX_RETRY_LIFETIME_US && attempts >= WAX_RETRY_LEAST_ATTEMPTS)
     return -1;
 
   for (int i = 1; i < attempts && delay < LONGEST_US; i++)

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /** How long a message is tried before it fails (RFC 5321 section 4.5.4.1: at least 4 to 5 days), µs. */
 #define WAX_RETRY_LIFETIME_US (5 * G_TIME_SPAN_DAY)
+/** And at least so often, which takes four hours: the computer may have been off for the five days. */
+#define WAX_RETRY_LEAST_ATTEMPTS 8
 
 /**
  * wax_retry_rule_next:
