@@ -471,6 +471,24 @@ test_flipped_octet (LogFixture *f, gconstpointer data)
   }
 }
 
+/* A whole table: who has the key can take it away, and the verdict is still one. */
+static void
+test_removed_table (LogFixture *f, gconstpointer data)
+{
+  g_autofree char *sql = g_strconcat ("DROP TABLE ", (const char *) data, NULL);
+  g_autoptr (WaxVerification) open = NULL;
+  g_autoptr (WaxVerification) anew = NULL;
+
+  fill (f);
+  tamper (f, sql);
+  open = verify (f);
+  g_assert_cmpint (open->verdict, ==, WAX_VERDICT_TAMPERED);
+  log_fixture_close (f);
+  anew = verify_file (f);
+  g_assert_nonnull (anew);
+  g_assert_cmpint (anew->verdict, ==, WAX_VERDICT_TAMPERED);
+}
+
 static void
 add (const char *path, void (*test) (LogFixture *, gconstpointer))
 {
@@ -480,6 +498,9 @@ add (const char *path, void (*test) (LogFixture *, gconstpointer))
 int
 main (int argc, char **argv)
 {
+  static const char *const tables[] = { "activity", "activity_checkpoint", "activity_node",
+                                        "activity_words" };
+
   g_test_init (&argc, &argv, NULL);
   add ("/activity/verify/sound", test_sound);
   add ("/activity/verify/changed-octet", test_changed_octet);
@@ -505,6 +526,12 @@ main (int argc, char **argv)
   add ("/activity/verify/index-row-deleted", test_index_row_deleted);
   add ("/activity/verify/missing-anchor", test_missing_anchor);
   add ("/activity/verify/flipped-octet", test_flipped_octet);
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *path = g_strconcat ("/activity/verify/removed-table/", tables[i], NULL);
+
+      g_test_add (path, LogFixture, tables[i], log_fixture_set_up, test_removed_table, log_fixture_tear_down);
+    }
 
   return g_test_run ();
 }

@@ -81,12 +81,12 @@ read_failed (Run *run, GError *inner, GError **error)
   g_error_free (inner);
   if (run->time == NULL)
     return conclude (run, WAX_VERDICT_TAMPERED, 0,
-                     "The record was changed: a page of the database no longer decrypts, before the first "
-                     "entry could be read.");
+                     "The record was changed: a page of the database no longer decrypts, or a table of it is "
+                     "gone, before the first entry could be read.");
 
   return conclude (run, WAX_VERDICT_TAMPERED, run->seq,
-                   "The record was changed: a page of the database no longer decrypts. The last entry that "
-                   "can be read is number %" G_GINT64_FORMAT " of %s.",
+                   "The record was changed: a page of the database no longer decrypts, or a table of it is "
+                   "gone. The last entry that can be read is number %" G_GINT64_FORMAT " of %s.",
                    run->seq, run->time);
 }
 

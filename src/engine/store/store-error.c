@@ -29,6 +29,14 @@ is_bad_page (int code, const char *words)
   return code == SQLITE_ERROR && g_strcmp0 (words, sqlite3_errstr (SQLITE_ERROR)) == 0;
 }
 
+/* All statements are written here, over tables that were made here: a table that
+ * is not there was taken away by somebody else. */
+static gboolean
+is_lost_table (int code, const char *words)
+{
+  return code == SQLITE_ERROR && words != NULL && g_str_has_prefix (words, "no such ");
+}
+
 void
 wax_store_set_error (GError **error, sqlite3 *db, const char *path, int code)
 {
@@ -48,6 +56,9 @@ wax_store_set_error (GError **error, sqlite3 *db, const char *path, int code)
       code = SQLITE_CORRUPT;
       words = "a page does not decrypt";
     }
+
+  if (is_lost_table (code, words))
+    code = SQLITE_CORRUPT;
 
   switch (code & 0xff)
     {
