@@ -5,6 +5,7 @@
  * meant, because the application's id depends on it, and runs. */
 
 #include <locale.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 #include <glib/gi18n.h>
@@ -22,6 +23,8 @@ harden (void)
   if (g_getenv ("G_TLS_GNUTLS_PRIORITY") == NULL)
     g_setenv ("G_TLS_GNUTLS_PRIORITY", wax_tls_policy_priority (), TRUE);
   setrlimit (RLIMIT_CORE, &no_core);
+  /* A limit for the size of files is an error when writing, and no sudden death. */
+  signal (SIGXFSZ, SIG_IGN);
 }
 
 int
