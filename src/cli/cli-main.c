@@ -26,7 +26,7 @@ static const WaxVerb verbs[] = {
     N_ ("Starts a practice server, makes a throwaway profile, sends a message with an\n"
         "attachment, shows it as received, verifies the log, and shows what is refused.") },
   { "outbox", wax_cli_outbox, "VERB", N_ ("Messages on their way: list, show, run, retry, cancel"), NULL },
-  { "log", wax_cli_log, "VERB", N_ ("The sealed record: list, search, show, verify, key"), NULL },
+  { "log", wax_cli_log, "VERB", N_ ("The sealed record: list, search, verify, key"), NULL },
   { "account", wax_cli_account, "VERB", N_ ("Who sends through which server: list, add, test, remove"),
     NULL },
   { NULL, NULL, NULL, NULL, NULL },
