@@ -83,6 +83,13 @@ close_life_cb (WaxActivityPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
+/* Where there is little room the sentences have it. */
+static gboolean
+shows_kind (GtkColumnViewColumn *column, gboolean beside, gboolean collapsed)
+{
+  return !beside && !collapsed;
+}
+
 static void
 failed_cb (WaxActivityPage *self, const char *sentence)
 {
@@ -128,11 +135,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (verdict_heading (verification->verdict), NULL));
-  adw_alert_dialog_format_body (
-      dialog,
-      /* Translators: a sentence, and two numbers */
-      _ ("%s\n\nEntries read: %" G_GINT64_FORMAT ". Signed checkpoints: %" G_GINT64_FORMAT "."),
-      verification->sentence, verification->entries, verification->checkpoints);
+  adw_alert_dialog_set_body (dialog, verification->sentence);
   adw_alert_dialog_add_response (dialog, "close", _ ("_Close"));
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
@@ -247,6 +250,7 @@ wax_activity_page_class_init (WaxActivityPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_life_cb);
   gtk_widget_class_bind_template_callback (widget_class, verify_cb);
+  gtk_widget_class_bind_template_callback (widget_class, shows_kind);
 }
 
 static void

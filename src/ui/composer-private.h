@@ -36,7 +36,7 @@ struct _WaxComposer
   GtkToggleButton *markdown;
   AdwWrapBox      *attachments;
   GtkWidget       *attachments_row;
-  GtkLabel        *saved;
+  AdwWindowTitle  *saved;       /* its subtitle says that the draft is saved */
   GtkWidget       *send_button;
 };
 

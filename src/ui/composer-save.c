@@ -25,7 +25,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       self->changed = TRUE;
       self->closing = FALSE;
-      gtk_label_set_label (self->saved, "");
+      adw_window_title_set_subtitle (self->saved, "");
       wax_composer_complain (self, error->message);
       return;
     }
@@ -35,7 +35,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_window_destroy (GTK_WINDOW (self));
   else
     /* Translators: the draft is stored, encrypted */
-    gtk_label_set_label (self->saved, _ ("Draft saved"));
+    adw_window_title_set_subtitle (self->saved, _ ("Draft saved"));
 }
 
 static void
@@ -48,6 +48,9 @@ save (WaxComposer *self)
     return;
   wax_composer_collect (self);
   self->changed = FALSE;
+  /* Nothing is kept of a message that says nothing yet. */
+  if (wax_draft_is_empty (self->draft) && wax_draft_get_id (self->draft) == 0)
+    return;
   self->saving = TRUE;
   wax_engine_save_draft_async (engine, self->draft, NULL, saved_cb, g_object_ref (self));
 }
@@ -68,7 +71,7 @@ void
 wax_composer_touch (WaxComposer *self)
 {
   self->changed = TRUE;
-  gtk_label_set_label (self->saved, "");
+  adw_window_title_set_subtitle (self->saved, "");
   if (self->save_timer == 0)
     self->save_timer = g_timeout_add_seconds_once (PAUSE_S, pause_cb, self);
 }

@@ -122,12 +122,18 @@ account_text (GtkListItem *list_item, WaxAccount *account)
 }
 
 static void
+show_route (WaxComposer *self)
+{
+  wax_route_bar_set_account (self->route_bar, wax_profile_get_engine (self->profile),
+                             selected_account (self));
+}
+
+static void
 account_chosen_cb (WaxComposer *self)
 {
   if (self->profile == NULL)
     return;
-  wax_route_bar_set_account (self->route_bar, wax_profile_get_engine (self->profile),
-                             selected_account (self));
+  show_route (self);
   edited_cb (self);
 }
 
@@ -145,15 +151,16 @@ accounts_changed_cb (WaxComposer *self)
 
 /* ---- the look of the text ---- */
 
+/* Plain text has the colours of the window; those of a scheme are for Markdown. */
 static void
 update_scheme (WaxComposer *self)
 {
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   GtkSourceStyleScheme *scheme = gtk_source_style_scheme_manager_get_scheme (
       gtk_source_style_scheme_manager_get_default (), dark ? "Adwaita-dark" : "Adwaita");
 
-  gtk_source_buffer_set_style_scheme (
-      GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view))), scheme);
+  gtk_source_buffer_set_style_scheme (buffer, gtk_toggle_button_get_active (self->markdown) ? scheme : NULL);
 }
 
 static void
@@ -166,6 +173,7 @@ markdown_toggled_cb (WaxComposer *self)
                                                    gtk_source_language_manager_get_default (), "markdown")
                                              : NULL);
   gtk_source_buffer_set_highlight_syntax (buffer, on);
+  update_scheme (self);
   edited_cb (self);
 }
 
@@ -340,7 +348,7 @@ wax_composer_open (WaxApplication *application, WaxProfile *profile, WaxDraft *d
       gtk_drop_down_set_model (self->from, G_LIST_MODEL (accounts));
       self->profile = g_object_ref (profile);
       fill (self);
-      account_chosen_cb (self);
+      show_route (self);
       g_signal_connect_object (accounts, "items-changed", G_CALLBACK (accounts_changed_cb), self,
                                G_CONNECT_SWAPPED);
       gtk_widget_grab_focus (*wax_draft_get_to (self->draft) == '\0' ? GTK_WIDGET (self->to)

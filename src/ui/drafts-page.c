@@ -146,6 +146,7 @@ wax_drafts_page_class_init (WaxDraftsPageClass *klass)
   object_class->constructed = wax_drafts_page_constructed;
   object_class->dispose = wax_drafts_page_dispose;
 
+  g_type_ensure (WAX_TYPE_DRAFT);
   g_type_ensure (WAX_TYPE_DRAFT_ROW);
   g_type_ensure (WAX_TYPE_NOTICES);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/drafts-page.ui");

@@ -5,8 +5,7 @@
 
 #include "log-counts.h"
 
-#include <json-glib/json-glib.h>
-
+#include "entry-state.h"
 #include "job.h"
 
 #define PAGE 500
@@ -43,37 +42,20 @@ day_of (gint64 time_us)
   return WAX_DAY_CHART_DAYS - 1 - g_date_days_between (&day, &today);
 }
 
-static const char *
-state_of (JsonParser *parser, WaxActivityEntry *entry)
-{
-  JsonObject *object;
-
-  if (!json_parser_load_from_data (parser, wax_activity_entry_get_json (entry), -1, NULL)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    return NULL;
-  object = json_node_get_object (json_parser_get_root (parser));
-  if (!json_object_has_member (object, "unmapped")
-      || !JSON_NODE_HOLDS_OBJECT (json_object_get_member (object, "unmapped")))
-    return NULL;
-  return json_object_get_string_member_with_default (json_object_get_object_member (object, "unmapped"),
-                                                     "state", NULL);
-}
-
 static void
-count_entry (WaxDayCounts *counts, JsonParser *parser, WaxActivityEntry *entry)
+count_entry (WaxDayCounts *counts, WaxActivityEntry *entry)
 {
-  const char *state;
+  WaxOutboxState state;
   int day;
 
-  if (wax_activity_entry_get_class_uid (entry) != WAX_CLASS_EMAIL_ACTIVITY)
+  if (!wax_entry_get_state (entry, &state))
     return;
   day = day_of (wax_activity_entry_get_time (entry));
-  state = state_of (parser, entry);
-  if (day < 0 || day >= WAX_DAY_CHART_DAYS || state == NULL)
+  if (day < 0 || day >= WAX_DAY_CHART_DAYS)
     return;
-  if (g_str_equal (state, "sent") || g_str_equal (state, "partial"))
+  if (state == WAX_OUTBOX_SENT || state == WAX_OUTBOX_PARTIAL)
     counts->sent[day]++;
-  else if (g_str_equal (state, "failed") || g_str_equal (state, "blocked"))
+  else if (state == WAX_OUTBOX_FAILED || state == WAX_OUTBOX_BLOCKED)
     counts->refused[day]++;
 }
 
@@ -82,7 +64,6 @@ count_in_job (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 {
   WaxActivityLog *log = wax_engine_get_log (WAX_ENGINE (source));
   g_autofree WaxDayCounts *counts = g_new0 (WaxDayCounts, 1);
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   const gint64 since = first_midnight ();
   gint64 offset;
   gboolean more = TRUE;
@@ -102,7 +83,7 @@ count_in_job (GTask *task, gpointer source, gpointer data, GCancellable *cancell
       for (i = 0; i < entries->len && more; i++)
         more = wax_activity_entry_get_time (entries->pdata[i]) >= since;
       for (i = 0; i < entries->len; i++)
-        count_entry (counts, parser, entries->pdata[i]);
+        count_entry (counts, entries->pdata[i]);
     }
   g_task_return_pointer (task, g_steal_pointer (&counts), g_free);
 }

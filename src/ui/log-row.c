@@ -34,8 +34,7 @@ get_classes (WaxLogRow *self, GValue *value)
   const char *classes[] = { "dim-label", NULL };
 
   if (self->entry != NULL)
-    classes[0] = wax_words_event_style (wax_activity_entry_get_class_uid (self->entry),
-                                        wax_activity_entry_get_status (self->entry));
+    classes[0] = wax_words_entry_class (self->entry);
   g_value_set_boxed (value, classes);
 }
 
@@ -59,10 +58,7 @@ wax_log_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *
           value, entry != NULL ? wax_words_event_class (wax_activity_entry_get_class_uid (entry)) : "");
       break;
     case PROP_ICON_NAME:
-      g_value_set_string (value, entry != NULL
-                                     ? wax_words_event_icon (wax_activity_entry_get_class_uid (entry),
-                                                             wax_activity_entry_get_status (entry))
-                                     : "content-loading-symbolic");
+      g_value_set_string (value, entry != NULL ? wax_words_entry_icon (entry) : "content-loading-symbolic");
       break;
     case PROP_CLASSES:
       get_classes (self, value);

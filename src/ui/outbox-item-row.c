@@ -65,9 +65,11 @@ show_state (WaxOutboxItemRow *self)
   if (next > 0 && (state == WAX_OUTBOX_DEFERRED || state == WAX_OUTBOX_HELD || state == WAX_OUTBOX_SCHEDULED))
     {
       until = wax_words_until (next);
-      /* Translators: where a message stands, and when it will be tried: "Waiting to try again, in 5 minutes"
-       */
-      text = g_strdup_printf (_ ("%s, %s"), wax_words_state (state), until);
+      /* Translators: when a message that can still be taken back is sent: "Goes out in 5 seconds" */
+      text = state == WAX_OUTBOX_HELD ? g_strdup_printf (_ ("Goes out %s"), until)
+                                      /* Translators: where a message stands, and when it will be tried:
+                                         "Waiting to try again, in 5 minutes" */
+                                      : g_strdup_printf (_ ("%s, %s"), wax_words_state (state), until);
     }
   gtk_label_set_label (self->state, text != NULL ? text : wax_words_state (state));
 }

@@ -46,6 +46,8 @@ create_row (gpointer item, gpointer user_data)
 
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row),
                               g_object_new (WAX_TYPE_OUTBOX_ITEM_ROW, "item", item, NULL));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  wax_outbox_item_get_subject (item), -1);
   return row;
 }
 

@@ -48,13 +48,11 @@ GtkWidget *
 wax_timeline_row_new (WaxActivityEntry *entry)
 {
   WaxTimelineRow *self = g_object_new (WAX_TYPE_TIMELINE_ROW, NULL);
-  int kind = wax_activity_entry_get_class_uid (entry);
-  WaxEventStatus status = wax_activity_entry_get_status (entry);
   g_autofree char *time = wax_words_exact_time (wax_activity_entry_get_time (entry));
 
-  gtk_image_set_from_icon_name (self->icon, wax_words_event_icon (kind, status));
-  gtk_widget_add_css_class (GTK_WIDGET (self->icon), wax_words_event_style (kind, status));
-  gtk_label_set_label (self->kind, wax_words_event_class (kind));
+  gtk_image_set_from_icon_name (self->icon, wax_words_entry_icon (entry));
+  gtk_widget_add_css_class (GTK_WIDGET (self->icon), wax_words_entry_class (entry));
+  gtk_label_set_label (self->kind, wax_words_event_class (wax_activity_entry_get_class_uid (entry)));
   gtk_label_set_label (self->title, wax_activity_entry_get_title (entry));
   gtk_label_set_label (self->time, time);
   return GTK_WIDGET (self);

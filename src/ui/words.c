@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#include "entry-state.h"
+
 char *
 wax_words_time (gint64 time_us)
 {
@@ -239,20 +241,23 @@ wax_words_event_class (int class_uid)
 }
 
 const char *
-wax_words_event_icon (int class_uid, WaxEventStatus status)
+wax_words_entry_icon (WaxActivityEntry *entry)
 {
-  switch (class_uid)
+  const gboolean failed = wax_activity_entry_get_status (entry) == WAX_EVENT_FAILURE;
+  WaxOutboxState state;
+
+  if (wax_entry_get_state (entry, &state))
+    return wax_words_state_icon (state);
+  switch (wax_activity_entry_get_class_uid (entry))
     {
     case WAX_CLASS_DETECTION_FINDING:
       return "wax-shield-refused-symbolic";
     case WAX_CLASS_AUTHENTICATION:
-      return status == WAX_EVENT_FAILURE ? "dialog-error-symbolic" : "dialog-password-symbolic";
+      return failed ? "dialog-error-symbolic" : "dialog-password-symbolic";
     case WAX_CLASS_NETWORK_ACTIVITY:
-      return status == WAX_EVENT_FAILURE ? "wax-shield-refused-symbolic" : "wax-shield-symbolic";
+      return failed ? "wax-shield-refused-symbolic" : "wax-shield-symbolic";
     case WAX_CLASS_EMAIL_ACTIVITY:
-      if (status == WAX_EVENT_FAILURE)
-        return "dialog-error-symbolic";
-      return status == WAX_EVENT_SUCCESS ? "mail-send-symbolic" : "wax-outbox-symbolic";
+      return "wax-outbox-symbolic";
     case WAX_CLASS_EVENT_LOG_ACTIVITY:
     case WAX_CLASS_DATASTORE_ACTIVITY:
       return "wax-record-symbolic";
@@ -263,12 +268,15 @@ wax_words_event_icon (int class_uid, WaxEventStatus status)
 }
 
 const char *
-wax_words_event_style (int class_uid, WaxEventStatus status)
+wax_words_entry_class (WaxActivityEntry *entry)
 {
-  if (status == WAX_EVENT_FAILURE || class_uid == WAX_CLASS_DETECTION_FINDING)
+  WaxOutboxState state;
+
+  if (wax_entry_get_state (entry, &state))
+    return wax_words_state_class (state);
+  if (wax_activity_entry_get_status (entry) == WAX_EVENT_FAILURE
+      || wax_activity_entry_get_class_uid (entry) == WAX_CLASS_DETECTION_FINDING)
     return "error";
-  if (class_uid == WAX_CLASS_EMAIL_ACTIVITY && status == WAX_EVENT_SUCCESS)
-    return "success";
   return "dim-label";
 }
 

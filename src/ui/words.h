@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 
 #include "account.h"
-#include "activity-event.h"
+#include "activity-log.h"
 #include "check.h"
 #include "outbox-item.h"
 
@@ -35,10 +35,9 @@ const char *wax_words_check_class    (WaxCheckResult  result);
 
 /** What kind of entry this is, for the class of its event. */
 const char *wax_words_event_class    (int             class_uid);
-const char *wax_words_event_icon     (int             class_uid,
-                                      WaxEventStatus  status);
-const char *wax_words_event_style    (int             class_uid,
-                                      WaxEventStatus  status);
+/** Icon and style class of an entry: those of the state for what became of a message. */
+const char *wax_words_entry_icon     (WaxActivityEntry *entry);
+const char *wax_words_entry_class    (WaxActivityEntry *entry);
 
 /** (transfer full) `Ada Lovelace <ada@example.org>`, or the address alone. */
 char       *wax_words_account        (WaxAccount     *account);
