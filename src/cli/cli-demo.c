@@ -7,6 +7,7 @@
 
 #include "cli-demo.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -94,11 +95,17 @@ make_folder (WaxDemo *self, const char *keep, GError **error)
   else
     {
       self->folder = g_canonicalize_filename (keep, NULL);
-      if (g_mkdir_with_parents (self->folder, 0700) < 0
-          || (dir = g_dir_open (self->folder, 0, error)) == NULL)
-        return *error != NULL
-                   ? FALSE
-                   : wax_demo_not_as_promised (error, _ ("The folder %s cannot be made"), self->folder);
+      if (g_mkdir_with_parents (self->folder, 0700) < 0)
+        {
+          int saved = errno;
+
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The folder %s cannot be made: %s"),
+                       self->folder, g_strerror (saved));
+          return FALSE;
+        }
+      dir = g_dir_open (self->folder, 0, error);
+      if (dir == NULL)
+        return FALSE;
       if (g_dir_read_name (dir) != NULL)
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,12 +131,29 @@ run (WaxCli *cli, int argc, char **argv)
   return wax_cli_dispatch (cli, verbs, argc, argv);
 }
 
+/* What was to be printed and could not be (a full disk behind stdout) is no
+ * success. But of a sending, the code is the message's: it must not look undone. */
+static int
+check_output (WaxCli *cli, int code)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return code;
+
+  wax_cli_complain (_ ("The output could not be written: it is not complete"), NULL);
+  if (code != WAX_EXIT_OK || g_str_has_prefix (cli->path, "waxseal send")
+      || g_str_equal (cli->path, "waxseal outbox run"))
+    return code;
+
+  return WAX_EXIT_IO;
+}
+
 int
 main (int argc, char **argv)
 {
   WaxCli cli = { 0 };
   int code;
 
+  wax_system_hold_standard_streams ();
   /* GnuTLS' priorities are read once, with the first TLS object of the process. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", wax_tls_policy_priority (), TRUE);
   wax_system_refuse_core_dumps ();
@@ -148,7 +166,7 @@ main (int argc, char **argv)
 
   cli.cancellable = g_cancellable_new ();
   cli.path = g_strdup ("waxseal");
-  code = run (&cli, argc, argv);
+  code = check_output (&cli, run (&cli, argc, argv));
   g_object_unref (cli.cancellable);
   g_free (cli.path);
   g_free (cli.profile);

@@ -35,6 +35,19 @@ wax_system_refuse_core_dumps (void)
 }
 
 void
+wax_system_hold_standard_streams (void)
+{
+  int fd;
+
+  /* The lowest free number is what open() gives. */
+  do
+    fd = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
+void
 wax_system_outlive_file_limits (void)
 {
   signal (SIGXFSZ, SIG_IGN);

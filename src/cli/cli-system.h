@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 
 /** No core dumps: they would hold secrets. */
 void           wax_system_refuse_core_dumps   (void);
+/**
+ * Where a standard stream is closed, /dev/null takes its number: else a connection
+ * or the database would have it, and what is printed would be written into that.
+ */
+void           wax_system_hold_standard_streams (void);
 /** A limit for the size of files (ulimit -f) is an error when writing, and no sudden death. */
 void           wax_system_outlive_file_limits (void);
 /** From here on SIGINT and SIGTERM cancel @cancellable; the second one ends the process. */

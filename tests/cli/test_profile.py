@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import clilab
@@ -223,6 +224,32 @@ def limit_for_files_is_a_full_disk(lab):
     profile.run('log', 'verify').expect(0)
 
 
+def closed_standard_streams_are_nobody_elses(lab):
+    profile = Profile(lab, '--fault', 'mail,delay,delay=600000')
+    process = subprocess.Popen(['sh', '-c', 'exec "$0" "$@" <&- >&- 2>&-', lab.program, 'send', '--account', 'main',
+                                '--to', 'you@example.org', '--profile', str(profile.folder)], env=lab.env)
+    lab.stack.callback(lambda: process.poll() is None and process.kill())
+    while not profile.host.envelope():
+        assert process.poll() is None
+        time.sleep(0.01)
+    streams = [os.readlink(f'/proc/{process.pid}/fd/{number}') for number in range(3)]
+    process.kill()
+    process.wait()
+    assert streams == ['/dev/null'] * 3, streams
+
+
+def output_that_is_not_written_is_no_success(lab):
+    profile = Profile(lab)
+    profile.send('--to', 'you@example.org', '--no-wait').expect(0)
+    for verb, code in ((['outbox', 'show', '1', '--message'], 74), (['outbox', 'list', '--json'], 74),
+                       (['log', 'list'], 74), (['outbox', 'run', '--json'], 0)):
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([lab.program, *verb, '--profile', str(profile.folder)], env=lab.env, stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == code and 'could not be written' in done.stderr, (verb, done.returncode, done.stderr)
+    assert len(profile.host.messages()) == 1
+
+
 # ---- log ----
 
 def log_verifies_and_its_key_is_told(lab):
@@ -398,6 +425,7 @@ if __name__ == '__main__':
         temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated, account_sends_as_itself_only,
         raw_message_goes_through_the_outbox, send_to_a_server_is_recorded_where_a_profile_is_named,
         programs_at_once_send_each_message_once, limit_for_files_is_a_full_disk,
+        closed_standard_streams_are_nobody_elses, output_that_is_not_written_is_no_success,
         log_verifies_and_its_key_is_told, changed_page_is_tampered, one_flipped_octet_is_tampered_wherever_it_is,
         lost_database_is_not_a_new_profile, looking_at_the_log_is_recorded_as_what_it_was,
         older_copy_is_rolled_back, missing_anchor_is_5, missing_database_key_is_an_alarm, absent_keyring_is_said,
