@@ -305,10 +305,16 @@ send_item (WaxOutbox *self,
   g_autoptr (WaxSecret) password = NULL;
   WaxSendResult *result;
 
+  if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NOT_FOUND))
+    {
+      g_error_free (error);
+      error = g_error_new (WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID,
+                           "The account that this message was written with, of %s, was removed",
+                           item->sender);
+      return blocked (NULL, error, WAX_STEP_CONNECT, "Cancel the message, and send it from another account");
+    }
   if (account == NULL)
-    return blocked (
-        NULL, error, WAX_STEP_CONNECT,
-        "The account of this message is gone: cancel the message and send it from another account");
+    return blocked (NULL, error, WAX_STEP_CONNECT, "The account could not be read from the profile");
   result = find_password (self, account, &password, cancellable);
   if (result != NULL)
     return result;
