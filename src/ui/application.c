@@ -6,7 +6,9 @@
 
 #include "application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "composer.h"
 #include "mailto.h"
@@ -194,9 +196,21 @@ wax_application_open (GApplication *application, GFile **files, int n_files, con
     }
 }
 
+/* The session ends, or somebody stops the program: drafts are saved, and the
+ * record says that it was closed. Composers may take a moment, hence not at once. */
+static gboolean
+signalled_cb (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 wax_application_startup (GApplication *application)
 {
+  static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+
   WaxApplication *self = WAX_APPLICATION (application);
 
   G_APPLICATION_CLASS (wax_application_parent_class)->startup (application);
@@ -206,6 +220,8 @@ wax_application_startup (GApplication *application)
                            self, G_CONNECT_SWAPPED);
   color_scheme_changed_cb (self);
   wax_application_add_actions (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add (signals[i], signalled_cb, self);
 }
 
 static void
