@@ -35,7 +35,7 @@
   "Grüße\n"                                                                                         \
   "Waxseal\n"
 
-G_DEFINE_QUARK (wax - demo - error - quark, wax_demo_error)
+G_DEFINE_QUARK (wax_demo_error, wax_demo_error)
 
 static void
 demo_clear (WaxDemo *self)
