@@ -188,18 +188,48 @@ exit_code_of_items (GPtrArray *items)
   return WAX_EXIT_OK;
 }
 
+/* (transfer full) Those that some process is sending, or was when it died. */
+static GPtrArray *
+list_sending (WaxEngine *engine, GError **error)
+{
+  g_autoptr (GPtrArray) items = wax_outbox_list (wax_engine_get_outbox (engine), error);
+
+  for (guint i = items != NULL ? items->len : 0; i > 0; i--)
+    if (wax_outbox_item_get_state (g_ptr_array_index (items, i - 1)) != WAX_OUTBOX_SENDING)
+      g_ptr_array_remove_index (items, i - 1);
+
+  return g_steal_pointer (&items);
+}
+
+/* What a dead process left after the final octet is not delivered, but found to be
+ * unknown: that is an outcome of this run too. */
+static void
+add_lost (WaxEngine *engine, GPtrArray *sending, GPtrArray *items)
+{
+  for (guint i = 0; i < sending->len; i++)
+    {
+      gint64 id = wax_outbox_item_get_id (g_ptr_array_index (sending, i));
+      g_autoptr (WaxOutboxItem) now = wax_outbox_get (wax_engine_get_outbox (engine), id, NULL);
+
+      if (now != NULL && wax_outbox_item_get_state (now) == WAX_OUTBOX_UNKNOWN)
+        g_ptr_array_add (items, g_steal_pointer (&now));
+    }
+}
+
 static int
 run (WaxCli *cli, int argc, char **argv)
 {
   GError *error = NULL;
   g_autoptr (WaxEngine) engine = open_for_verb (cli, NULL, NULL, &argc, &argv, &error);
+  g_autoptr (GPtrArray) sending = engine != NULL ? list_sending (engine, &error) : NULL;
   g_autoptr (GPtrArray) items = NULL;
-  gboolean delivered = FALSE;
+  gboolean delivered = sending != NULL && wax_engine_deliver (engine, 0, &items, cli->cancellable, &error);
 
-  if (engine != NULL)
-    delivered = wax_engine_deliver (engine, 0, &items, cli->cancellable, &error);
   if (delivered)
-    print_items (cli, engine, items, _ ("Nothing was due."));
+    {
+      add_lost (engine, sending, items);
+      print_items (cli, engine, items, _ ("Nothing was due."));
+    }
   if (engine != NULL)
     wax_engine_close (engine);
 

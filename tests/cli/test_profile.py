@@ -162,6 +162,21 @@ def lost_reply_is_unknown_and_never_repeated(lab):
     assert profile.items()[1]['state'] == 'unknown' and len(profile.host.messages()) == 1
 
 
+def run_tells_what_a_dead_program_left(lab):
+    profile = Profile(lab, '--fault', 'final,delay,delay=600000')
+    process = lab.start('send', '--account', 'main', '--to', 'you@example.org', '--profile', profile.folder)
+    while not profile.host.messages():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    profile.host.ask('fault none')
+    items = profile.run('outbox', 'run', '--json').expect(75).json()['items']
+    assert [(item['id'], item['state']) for item in items] == [(1, 'unknown')]
+    assert profile.run('outbox', 'run', '--json').expect(0).json()['items'] == []
+    assert len(profile.host.messages()) == 1
+
+
 def account_sends_as_itself_only(lab):
     profile = Profile(lab)
     profile.send('--to', 'you@example.org', '--from', 'evil@example.org').expect(64, 'evil@example.org')
@@ -422,7 +437,8 @@ if __name__ == '__main__':
         nothing_is_made_by_looking, accounts_are_added_listed_tested_and_removed,
         database_and_command_line_hold_no_password, send_goes_through_outbox_and_log, message_waits_until_it_is_run,
         cancelled_message_does_not_go, refused_recipient_keeps_the_message, wrong_password_blocks_and_retry_sends,
-        temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated, account_sends_as_itself_only,
+        temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated,
+        run_tells_what_a_dead_program_left, account_sends_as_itself_only,
         raw_message_goes_through_the_outbox, send_to_a_server_is_recorded_where_a_profile_is_named,
         programs_at_once_send_each_message_once, limit_for_files_is_a_full_disk,
         closed_standard_streams_are_nobody_elses, output_that_is_not_written_is_no_success,
