@@ -259,6 +259,8 @@ save_cb (WaxInspectorCertificatePage *self)
 static void
 wax_inspector_certificate_page_dispose (GObject *object)
 {
+  /* First: disposing of the template would unparent it behind AdwBin's back. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), WAX_TYPE_INSPECTOR_CERTIFICATE_PAGE);
   G_OBJECT_CLASS (wax_inspector_certificate_page_parent_class)->dispose (object);
 }

@@ -39,6 +39,7 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 ROOT = "/org/a11y/atspi/accessible/root"
 REGISTRY = "org.a11y.atspi.Registry"
 COORDINATES_WINDOW = 1
+RELATION_LABELLED_BY = 2
 
 # The numbers of AtspiRole that GTK uses, with the names that finding goes by.
 ROLES = {
@@ -52,6 +53,7 @@ ROLES = {
     90: "table row", 91: "tree item", 95: "comment", 98: "group", 99: "notification", 129: "toggle button",
     130: "switch", 101: "level bar", 116: "article", 117: "landmark", 128: "generic", 115: "block quote",
 }
+CONTAINERS = ("generic", "group", "panel", "notification", "separator")
 STATES = {
     "active": 1, "checked": 4, "editable": 7, "enabled": 8, "expanded": 10, "focusable": 11, "focused": 12,
     "selected": 23, "sensitive": 24, "showing": 25, "pressed": 20, "visible": 30,
@@ -143,8 +145,14 @@ class Session:
         fonts = os.path.join(self.folder, "fonts.conf")
         with open(fonts, "w", encoding="utf-8") as file:
             file.write(FONTS % os.path.join(self.folder, "fonts"))
+        # Without a settings daemon GTK would take its own default font.
+        settings = os.path.join(self.folder, "config/gtk-4.0/settings.ini")
+        os.makedirs(os.path.dirname(settings))
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write("[Settings]\ngtk-font-name=Adwaita Sans 11\n")
         self.environment = {
-            **os.environ, "DISPLAY": self.display, "FONTCONFIG_FILE": fonts, "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
+            **os.environ, "DISPLAY": self.display, "FONTCONFIG_FILE": fonts,
+            "XDG_CONFIG_DIRS": os.path.join(self.folder, "config") + ":" + os.environ.get("XDG_CONFIG_DIRS", "/etc/xdg"), "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
             "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "memory", "ADW_DISABLE_PORTAL": "1", "GDK_DEBUG": "no-portals",
             "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "0",
         }
@@ -275,7 +283,8 @@ class Program:
             if not self.is_running():
                 raise DriverError(f"{self.command[0]} ended with {self.process.returncode}: {self.output()}") from error
             raise
-        facts = {item[0][1]: item for item in items}
+        facts = {item[0][1]: item[5:] for item in items}
+        self._ask_for(facts, [path for path in children if path not in facts])
         found = []
 
         def add(path, parent, depth):
@@ -294,6 +303,21 @@ class Program:
         add(ROOT, None, 0)
         return found
 
+    def _ask_for(self, facts, paths):
+        """What the cache leaves out, such as spin buttons, is asked for one by one."""
+        calls = []
+        for path in paths:
+            calls += [(self.owner, path, ACCESSIBLE, "GetInterfaces", None),
+                      (self.owner, path, PROPERTIES, "Get", GLib.Variant("(ss)", (ACCESSIBLE, "Name"))),
+                      (self.owner, path, ACCESSIBLE, "GetRole", None),
+                      (self.owner, path, PROPERTIES, "Get", GLib.Variant("(ss)", (ACCESSIBLE, "Description"))),
+                      (self.owner, path, ACCESSIBLE, "GetState", None)]
+        answers = self.session.call_many(calls)
+        for number, path in enumerate(paths):
+            answer = answers[number * 5:number * 5 + 5]
+            if None not in answer:
+                facts[path] = tuple(part[0] for part in answer)
+
     def look(self, role=None, name=None, within=None, **states):
         """The nodes that match now. role and name: a string, a tuple of them, or (name)
         something with search(); states: sensitive=True and the like."""
@@ -307,6 +331,16 @@ class Program:
             return wait_for(lambda: self.look(role, name, within, **states), what, seconds)[0]
         except DriverError as error:
             raise DriverError(f"{error}. There is:\n{self.describe()}") from None
+
+    def choose(self, button, item):
+        """An item of the menu behind a button. Menu items have no name of their own
+        in GTK 4.18: a relation leads to the label that is theirs."""
+        self.click("toggle button", button)
+
+        def matching():
+            return [node for node in self.look("menu item", sensitive=True) if item in (node.name, node.label())]
+
+        wait_for(matching, f"a menu item “{item}”")[0].click()
 
     def switch(self, name):
         """The inner switch of a row: it has the action, the row has not."""
@@ -342,12 +376,13 @@ class Program:
         """The tree as text, for complaints."""
         lines = []
         for node in self.nodes():
-            if node.role in ("generic", "group", "separator") and not node.name:
+            depth = sum(1 for other in node.ancestors() if other.name or other.role not in CONTAINERS)
+            if node.role in CONTAINERS and not node.name:
                 continue
             text = node.text() if node.has(TEXT) and node.role != "label" else ""
             marks = "".join(f" {state}" for state in ("checked", "selected", "focused", "expanded") if node.is_(state))
             marks += "" if node.is_("sensitive") else " insensitive"
-            lines.append(f"#{'  ' * node.depth}{node.role} “{node.name}”{marks}{' = ' + repr(text) if text else ''}")
+            lines.append(f"{'  ' * depth}{node.role} “{node.name}”{marks}{' = ' + repr(text) if text else ''}")
         return "\n".join(lines)
 
     # ---- windows, keys and pictures ----
@@ -378,9 +413,11 @@ class Program:
         return window
 
     def key(self, *keys, title=None, window=None):
-        """Presses keys, such as ctrl+n."""
+        """Presses keys, such as ctrl+n, in the window with that id or title."""
         if window is None:
             self.focus(title)
+        else:
+            run("xdotool", "windowraise", window, "windowfocus", "--sync", window, env=self.session.environment)
         run("xdotool", "key", "--clearmodifiers", *keys, env=self.session.environment)
 
     def type(self, text):
@@ -445,11 +482,11 @@ class Node:
         self.parent = parent
         self.depth = depth
         self.children = []
-        self.interfaces = fact[5]
-        self.name = fact[6]
-        self.role = ROLES.get(fact[7], str(fact[7]))
-        self.description = fact[8]
-        self._states = fact[9][0] | fact[9][1] << 32
+        self.interfaces = fact[0]
+        self.name = fact[1]
+        self.role = ROLES.get(fact[2], str(fact[2]))
+        self.description = fact[3]
+        self._states = fact[4][0] | fact[4][1] << 32
 
     def __repr__(self):
         return f"<{self.role} “{self.name}”>"
@@ -518,6 +555,14 @@ class Node:
         """All texts within, joined by line breaks."""
         return "\n".join(text for node in [self, *self.descendants()] for text in node.texts())
 
+    def label(self):
+        """The text of what labels it."""
+        for relation, targets in self.call(ACCESSIBLE, "GetRelationSet")[0]:
+            if relation == RELATION_LABELLED_BY:
+                owner, path = targets[0]
+                return self.program.session.call(owner, path, TEXT, "GetText", GLib.Variant("(ii)", (0, 1000)))[0]
+        return ""
+
     def actions(self):
         return [action[0] or action[2] for action in self.call(ACTION, "GetActions")[0]]
 
@@ -558,7 +603,13 @@ class Node:
         """Replaces the content."""
         if not self.call(EDITABLE, "SetTextContents", GLib.Variant("(s)", (text,)))[0]:
             raise DriverError(f"{self} did not take the text")
-        wait_for(lambda: self.text() == text, f"{self} to have the text")
+        # A password reads as dots.
+        wait_for(lambda: self.text() in (text, "●" * len(text)), f"{self} to have the text")
+
+    def set_value(self, value):
+        """Of a spin button or a scale."""
+        self.call(PROPERTIES, "Set", GLib.Variant("(ssv)", (VALUE, "CurrentValue", GLib.Variant("d", value))))
+        wait_for(lambda: self.property(VALUE, "CurrentValue") == value, f"{self} to be {value}")
 
     def extents(self):
         """x, y, width and height in its window."""

@@ -95,14 +95,18 @@ activate_cb (GtkApplication *application)
 {
   GtkWidget *window = adw_application_window_new (application);
   GtkWidget *label = gtk_label_new ("nothing yet");
+  /* Apart: the row of the entry applies itself when the window gets the keyboard. */
+  GtkWidget *pressed = gtk_label_new ("no key yet");
+  GtkWidget *content = make_content (GTK_LABEL (label));
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
                                         gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>k"),
-                                                          gtk_callback_action_new (key_cb, label, NULL)));
+                                                          gtk_callback_action_new (key_cb, pressed, NULL)));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (window, keys);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), make_content (GTK_LABEL (label)));
+  gtk_box_append (GTK_BOX (content), pressed);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), content);
   gtk_window_set_title (GTK_WINDOW (window), "Sample");
   gtk_window_set_default_size (GTK_WINDOW (window), 500, 480);
   gtk_window_present (GTK_WINDOW (window));
