@@ -57,12 +57,20 @@ class Photographer:
             if self.size:
                 waxwindow.back(self.program)
 
-    def activity(self):
-        """What became of one message, and the verdict."""
+    def open_details(self):
+        """A row can move while it is pointed at: then it is pointed at again."""
         rows = self.program.look("table row", re.compile("^The message"))
         if rows:
             rows[0].point_and_click()
-            self.program.find("button", "Close Details")
+        try:
+            return driver.wait_for(lambda: self.program.look("button", "Close Details"), "the details", 5)
+        except driver.DriverError:
+            return None
+
+    def activity(self):
+        """What became of one message, and the verdict."""
+        if self.program.look("table row", re.compile("^The message")):
+            driver.wait_for(self.open_details, "the details of an entry")
             self.take("activity-details")
             self.program.click("button", "Close Details")
         verify = self.program.look("button", re.compile("Verify"), sensitive=True)
