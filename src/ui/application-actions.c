@@ -52,6 +52,24 @@ try_practice_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   wax_application_try_practice (user_data);
 }
 
+/* A window with a dialog in it would close only that. */
+static void
+close_dialogs (GtkWindow *window)
+{
+  g_autoptr (GListModel) dialogs = NULL;
+  guint i;
+
+  if (!ADW_IS_APPLICATION_WINDOW (window))
+    return;
+  dialogs = adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (window));
+  for (i = g_list_model_get_n_items (dialogs); i > 0; i--)
+    {
+      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, i - 1);
+
+      adw_dialog_force_close (dialog);
+    }
+}
+
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -60,7 +78,10 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   /* Composers save what is in them before they go. */
   for (link = windows; link != NULL; link = link->next)
-    gtk_window_close (link->data);
+    {
+      close_dialogs (link->data);
+      gtk_window_close (link->data);
+    }
   g_list_free (windows);
 }
 

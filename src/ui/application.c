@@ -215,6 +215,8 @@ wax_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (wax_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (WAX_APP_ID);
+  /* A text that gets the focus only because it can be copied is not yet selected. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   self->settings = g_settings_new (WAX_APP_ID);
   g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (color_scheme_changed_cb),
                            self, G_CONNECT_SWAPPED);

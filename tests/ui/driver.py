@@ -231,6 +231,7 @@ class Program:
         self.session = session
         self.command = command
         self.owner = None
+        self.killed = False
         self.log = os.path.join(session.folder, f"program-{len(session.programs)}.log")
         self.environment = {**session.environment, **environment}
         known = {owner for owner, _ in self._applications()}
@@ -468,6 +469,7 @@ class Program:
             try:
                 self.process.wait(60)
             except subprocess.TimeoutExpired:
+                self.killed = True
                 self.process.kill()
                 self.process.wait(30)
         return self.process.returncode
@@ -593,6 +595,9 @@ class Node:
         # window is as minus that border.
         border_x, border_y = (-2 * value for value in top.extents()[:2])
         x, y, width, height = self.extents()
+        across, down = self.program.geometry(window)[2:]
+        if not (0 <= border_x + x + width // 2 < across and 0 <= border_y + y + height // 2 < down):
+            raise DriverError(f"{self} is out of sight")
         run("xdotool", "mousemove", "--window", window, "--sync", str(border_x + x + width // 2),
             str(border_y + y + height // 2), "click", str(button), env=self.program.session.environment)
 

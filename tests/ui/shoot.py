@@ -25,6 +25,8 @@ LOOKS = {
     "narrow": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-light"}, (360, 720)),
 }
 
+MESSAGE = re.compile(r"^The message to ([^\s:]+)")
+
 
 class Photographer:
     """One run of the window in one look."""
@@ -59,27 +61,29 @@ class Photographer:
 
     def open_details(self):
         """A row can move while it is pointed at: then it is pointed at again."""
-        rows = self.program.look("table row", re.compile("^The message"))
-        if rows:
-            rows[0].point_and_click()
         try:
-            return driver.wait_for(lambda: self.program.look("button", "Close Details"), "the details", 5)
+            self.program.find("table row", MESSAGE, seconds=5).point_and_click()
+            return self.program.find("button", "Close Details", seconds=5)
         except driver.DriverError:
             return None
 
     def activity(self):
         """What became of one message, and the verdict."""
-        if self.program.look("table row", re.compile("^The message")):
+        self.program.find("table row", re.compile("^(?!What Happened)"))
+        rows = self.program.look("table row", MESSAGE)
+        if rows:
+            # Found by its recipient: it may be far down, and so not to be pointed at.
+            search = self.program.find("entry", "Search the record")
+            search.fill(MESSAGE.search(rows[0].name).group(1))
             driver.wait_for(self.open_details, "the details of an entry")
             self.take("activity-details")
             self.program.click("button", "Close Details")
-        verify = self.program.look("button", re.compile("Verify"), sensitive=True)
-        if verify:
-            verify[0].click()
-            self.program.says(waxwindow.VERDICT)
-            self.take("record-verified")
-            self.program.key("Escape", title=waxwindow.MAIN)
-            self.program.wait_gone("label", waxwindow.VERDICT)
+            search.fill("")
+        self.program.click("button", re.compile("Verify"))
+        self.program.says(waxwindow.VERDICT)
+        self.take("record-verified")
+        self.program.key("Escape", title=waxwindow.MAIN)
+        self.program.wait_gone("label", waxwindow.VERDICT)
 
     def composer(self):
         waxwindow.compose(self.program)

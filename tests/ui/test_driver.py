@@ -53,7 +53,7 @@ def main():
             program.key("ctrl+a", title="Sample")
             program.type("bob@example.org")
             program.click("button", "Apply")
-            program.says("bob@example.org")
+            program.find("label", "bob@example.org")
 
         def activates_rows():
             program.find("list item", "Details").click()

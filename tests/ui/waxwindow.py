@@ -108,8 +108,10 @@ def add_account_by_command(folder, host, url=None, address="ann@example.org", na
 
 
 def end(program):
-    """Ends it, and fails if it has complained meanwhile: GTK's warnings are mistakes in the window."""
-    program.stop()
+    """Ends it as a session does, and fails if it does not go, or has complained
+    meanwhile: GTK's warnings are mistakes in the window."""
+    if program.stop() != 0 or program.killed:
+        raise driver.DriverError(f"the window did not end in order: {program.process.returncode}: {program.output()}")
     complaints = re.findall(r".*(?:WARNING|CRITICAL|ERROR) \*\*.*", program.output())
     if complaints:
         raise driver.DriverError("the window complained:\n" + "\n".join(complaints[:20]))
