@@ -189,6 +189,27 @@ test_vanished_log_is_an_alarm (LogFixture *f, gconstpointer data)
   assert_open_fails (f, WAX_ACTIVITY_ERROR_ROLLED_BACK);
 }
 
+/* Entries, tree and the keyring's items are gone, and the checkpoints tell that
+ * there was a log: no key is made beside it. */
+static void
+test_emptied_log_is_no_fresh_start (LogFixture *f, gconstpointer data)
+{
+  g_autoptr (WaxSecret) identity = NULL;
+  g_autoptr (GError) error = NULL;
+
+  log_fixture_record (f, 3);
+  g_clear_object (&f->log);
+  g_assert_true (wax_store_begin (f->store, &error));
+  g_assert_true (wax_store_exec (f->store, "DELETE FROM activity; DELETE FROM activity_node", &error));
+  g_assert_true (wax_store_commit (f->store, &error));
+  g_assert_no_error (error);
+  g_assert_true (wax_vault_clear (f->vault, WAX_VAULT_LOG_IDENTITY, PROFILE, NULL, NULL));
+  g_assert_true (wax_vault_clear (f->vault, WAX_VAULT_LOG_ANCHOR, PROFILE, NULL, NULL));
+  assert_open_fails (f, WAX_ACTIVITY_ERROR_KEY_MISSING);
+  g_assert_true (wax_vault_lookup (f->vault, WAX_VAULT_LOG_IDENTITY, PROFILE, &identity, NULL, &error));
+  g_assert_null (identity);
+}
+
 static void
 test_another_key_is_an_alarm (LogFixture *f, gconstpointer data)
 {
@@ -395,6 +416,7 @@ main (int argc, char **argv)
   add ("/activity/log/missing-key-is-an-alarm", test_missing_key_is_an_alarm);
   add ("/activity/log/missing-anchor-is-an-alarm", test_missing_anchor_is_an_alarm);
   add ("/activity/log/vanished-log-is-an-alarm", test_vanished_log_is_an_alarm);
+  add ("/activity/log/emptied-log-is-no-fresh-start", test_emptied_log_is_no_fresh_start);
   add ("/activity/log/another-key-is-an-alarm", test_another_key_is_an_alarm);
   add ("/activity/log/refusing-keyring", test_refusing_keyring);
   add ("/activity/log/anchor-is-not-moved-back", test_anchor_is_not_moved_back);

@@ -26,141 +26,6 @@
 G_DEFINE_QUARK (wax_activity_error, wax_activity_error)
 G_DEFINE_FINAL_TYPE (WaxActivityLog, wax_activity_log, G_TYPE_OBJECT)
 
-/* ---- reading the store --------------------------------------------------- */
-
-gboolean
-wax_log_read_extent (WaxStore *store, WaxLogExtent *extent, GError **error)
-{
-  g_autoptr (WaxStatement) select = NULL;
-  gboolean row;
-
-  select = wax_store_prepare (
-      store,
-      "SELECT (SELECT coalesce (max (seq) + 1, 0) FROM activity),"
-      " (SELECT count (*) FROM activity), (SELECT count (*) FROM activity_checkpoint)",
-      error);
-  if (select == NULL || !wax_statement_step (select, &row, error))
-    return FALSE;
-  extent->size = wax_statement_int (select, 0);
-  extent->signed_size = wax_statement_int (select, 1);
-
-  return TRUE;
-}
-
-static gboolean
-read_size (WaxStore *store, gint64 *size, GError **error)
-{
-  g_autoptr (WaxStatement) select = NULL;
-  gboolean row;
-
-  select = wax_store_prepare (store,
-                              "SELECT (SELECT coalesce (max (seq) + 1, 0) FROM activity),"
-                              " (SELECT coalesce (max (size), 0) FROM activity_checkpoint)",
-                              error);
-  if (select == NULL || !wax_statement_step (select, &row, error))
-    return FALSE;
-  *size = wax_statement_int (select, 0);
-
-  return TRUE;
-}
-
-static void
-set_changed (GError **error, const char *what)
-{
-  g_set_error (
-      error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_ROLLED_BACK,
-      "The record was changed by something other than Waxseal: %s. Nothing is added to it; verify it, and "
-      "keep a copy of the profile.",
-      what);
-}
-
-static gboolean
-load_node (int level, gint64 position, guint8 hash[WAX_HASH_LENGTH], gpointer data, GError **error)
-{
-  g_autoptr (WaxStatement) select = NULL;
-  const void *octets = NULL;
-  gsize length = 0;
-  gboolean row;
-
-  select = wax_store_prepare (data, "SELECT hash FROM activity_node WHERE level = ? AND position = ?", error);
-  if (select == NULL)
-    return FALSE;
-  wax_statement_bind_int (select, 1, level);
-  wax_statement_bind_int (select, 2, position);
-  if (!wax_statement_step (select, &row, error))
-    return FALSE;
-  if (row)
-    octets = wax_statement_blob (select, 0, &length);
-  if (octets == NULL || length != WAX_HASH_LENGTH)
-    {
-      set_changed (error, "a hash of its tree is missing");
-      return FALSE;
-    }
-  memcpy (hash, octets, WAX_HASH_LENGTH);
-
-  return TRUE;
-}
-
-/* (transfer full): the newest signed note; %NULL without an error if there is none. */
-static char *
-read_last_note (WaxStore *store, GError **error)
-{
-  g_autoptr (WaxStatement) select = NULL;
-  gboolean row;
-
-  select = wax_store_prepare (store, "SELECT note FROM activity_checkpoint ORDER BY size DESC LIMIT 1",
-                              error);
-  if (select == NULL || !wax_statement_step (select, &row, error) || !row)
-    return NULL;
-
-  return g_strdup (wax_statement_text (select, 0));
-}
-
-/* Whether the right edge is what was signed last. The signature itself is looked
- * at when the log is opened; between two transactions of one process the root is
- * enough. */
-static gboolean
-check_edge (WaxActivityLog *self, const WaxLogTree *tree, gboolean check_signature, GError **error)
-{
-  g_autoptr (GError) inner = NULL;
-  g_autofree char *octets = read_last_note (self->store, &inner);
-  g_autoptr (WaxNote) note = NULL;
-  g_autoptr (WaxCheckpoint) checkpoint = NULL;
-  guint8 root[WAX_HASH_LENGTH];
-
-  if (inner != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&inner));
-      return FALSE;
-    }
-  if (octets == NULL && tree->size == 0)
-    return TRUE;
-  if (octets != NULL)
-    note = wax_note_parse (octets, strlen (octets), NULL);
-  if (note != NULL)
-    checkpoint = wax_checkpoint_parse (note->text, NULL);
-  if (checkpoint == NULL)
-    {
-      set_changed (error, "its last checkpoint is missing or cannot be read");
-      return FALSE;
-    }
-  wax_log_tree_root (tree, root);
-  if (checkpoint->size != tree->size || memcmp (checkpoint->root, root, WAX_HASH_LENGTH) != 0
-      || !g_str_equal (checkpoint->origin, self->origin))
-    {
-      set_changed (error, "its tree is not the one that was signed last");
-      return FALSE;
-    }
-  if (check_signature
-      && wax_note_verifier_check (wax_note_signer_get_verifier (self->signer), note) != WAX_SIGNATURE_GOOD)
-    {
-      set_changed (error, "its last checkpoint is not signed by the key in the keyring");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* ---- the keyring --------------------------------------------------------- */
 
 gboolean
@@ -281,12 +146,12 @@ check_anchor (WaxActivityLog *self, const Findings *findings, GError **error)
                    findings->extent.size, findings->anchor.size);
       return FALSE;
     }
-  if (!wax_log_tree_load (&tree, findings->anchor.size, load_node, self->store, error))
+  if (!wax_log_tree_load (&tree, findings->anchor.size, wax_log_load_node, self->store, error))
     return FALSE;
   wax_log_tree_root (&tree, root);
   if (memcmp (root, findings->anchor.root, WAX_HASH_LENGTH) == 0)
     return TRUE;
-  set_changed (error, "its tree is not the one that the keyring remembers");
+  wax_log_set_changed (error, "its tree is not the one that the keyring remembers");
 
   return FALSE;
 }
@@ -303,13 +168,14 @@ check_log (WaxActivityLog *self, const Findings *findings, GError **error)
           "The record has %" G_GINT64_FORMAT
           " entries, but its %s is not in the keyring. Somebody removed it, or the profile came here "
           "without it. Nothing is added to the record; restore the keyring.",
-          findings->extent.size, self->signer == NULL ? "signing key" : "anchor");
+          MAX (findings->extent.size, findings->extent.signed_size),
+          self->signer == NULL ? "signing key" : "anchor");
       return FALSE;
     }
 
   return check_anchor (self, findings, error)
-         && wax_log_tree_load (&tree, findings->extent.size, load_node, self->store, error)
-         && check_edge (self, &tree, TRUE, error);
+         && wax_log_tree_load (&tree, findings->extent.size, wax_log_load_node, self->store, error)
+         && wax_log_check_edge (self, &tree, TRUE, error);
 }
 
 /* How it mostly goes: a sound log. The keyring is read before the store, since
@@ -451,7 +317,7 @@ check_progress (WaxActivityLog *self, gint64 size, GError **error)
   shrunk = self->has_reached && size < self->reached.size;
   g_mutex_unlock (&self->mutex);
   if (shrunk)
-    set_changed (error, "entries that were just written are gone");
+    wax_log_set_changed (error, "entries that were just written are gone");
 
   return !shrunk;
 }
@@ -459,7 +325,7 @@ check_progress (WaxActivityLog *self, gint64 size, GError **error)
 gboolean
 wax_activity_log_begin (WaxActivityLog *self, GError **error)
 {
-  gint64 size;
+  WaxLogExtent extent;
 
   g_return_val_if_fail (WAX_IS_ACTIVITY_LOG (self), FALSE);
 
@@ -470,14 +336,14 @@ wax_activity_log_begin (WaxActivityLog *self, GError **error)
     }
   if (!wax_store_begin (self->store, error))
     return FALSE;
-  if (!read_size (self->store, &size, error) || !check_progress (self, size, error)
-      || !wax_log_tree_load (&self->tree, size, load_node, self->store, error)
-      || !check_edge (self, &self->tree, FALSE, error))
+  if (!wax_log_read_extent (self->store, &extent, error) || !check_progress (self, extent.size, error)
+      || !wax_log_tree_load (&self->tree, extent.size, wax_log_load_node, self->store, error)
+      || !wax_log_check_edge (self, &self->tree, FALSE, error))
     {
       wax_store_rollback (self->store);
       return FALSE;
     }
-  self->began_at = size;
+  self->began_at = extent.size;
 
   return TRUE;
 }
@@ -785,11 +651,11 @@ wax_activity_log_flush (WaxActivityLog *self, GCancellable *cancellable, GError 
 gint64
 wax_activity_log_get_size (WaxActivityLog *self)
 {
-  gint64 size;
+  WaxLogExtent extent;
 
   g_return_val_if_fail (WAX_IS_ACTIVITY_LOG (self), 0);
 
-  return read_size (self->store, &size, NULL) ? size : 0;
+  return wax_log_read_extent (self->store, &extent, NULL) ? extent.size : 0;
 }
 
 char *

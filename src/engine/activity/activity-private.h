@@ -41,6 +41,21 @@ typedef struct {
 gboolean wax_log_read_extent    (WaxStore      *store,
                                  WaxLogExtent  *extent,
                                  GError       **error);
+/** WAX_ACTIVITY_ERROR_ROLLED_BACK: @what is wrong, as the middle of a sentence. */
+void     wax_log_set_changed    (GError        **error,
+                                 const char     *what);
+/** #WaxLogTreeLoadFunc over the stored nodes; @data is the #WaxStore. */
+gboolean wax_log_load_node      (int             level,
+                                 gint64          position,
+                                 guint8          hash[WAX_HASH_LENGTH],
+                                 gpointer        data,
+                                 GError        **error);
+/** Whether @tree is what was signed last. The signature itself is looked at when
+ * the log is opened; between two transactions of one process the root is enough. */
+gboolean wax_log_check_edge     (WaxActivityLog   *self,
+                                 const WaxLogTree *tree,
+                                 gboolean          check_signature,
+                                 GError          **error);
 /** *@anchor and *@found; %FALSE if the keyring does not answer. A line that
  * cannot be read counts as none. */
 gboolean wax_log_read_anchor    (WaxActivityLog *self,
