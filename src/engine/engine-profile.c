@@ -32,8 +32,7 @@ set_key_missing (GError **error, const char *folder, const char *what)
 {
   g_set_error (error, WAX_ENGINE_ERROR, WAX_ENGINE_ERROR_KEY_MISSING,
                "The profile “%s” has a database, but %s. Nothing was changed. Restore the keyring of the "
-               "user who made "
-               "the profile, or use another profile folder",
+               "user who made the profile, or use another profile folder.",
                folder, what);
 }
 

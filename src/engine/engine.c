@@ -304,22 +304,6 @@ wax_engine_close (WaxEngine *self)
   wax_store_close (self->profile.store);
 }
 
-const char *
-wax_engine_get_folder (WaxEngine *self)
-{
-  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
-
-  return self->folder;
-}
-
-WaxVault *
-wax_engine_get_vault (WaxEngine *self)
-{
-  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
-
-  return self->vault;
-}
-
 WaxOutbox *
 wax_engine_get_outbox (WaxEngine *self)
 {

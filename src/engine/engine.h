@@ -62,8 +62,6 @@ gboolean        wax_engine_profile_exists (const char     *folder);
  * is not a new one: opening it raises the alarm where the keyring remembers a record.
  */
 gboolean        wax_engine_profile_has_name (const char   *folder);
-const char     *wax_engine_get_folder    (WaxEngine       *self);
-WaxVault       *wax_engine_get_vault     (WaxEngine       *self);
 /** (nullable) (transfer full) An alarm found at opening (rolled-back log, missing key or anchor): shown until dealt with. */
 GError         *wax_engine_dup_alarm     (WaxEngine       *self);
 

@@ -264,11 +264,3 @@ wax_outbox_item_row_init (WaxOutboxItemRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
-
-WaxOutboxItem *
-wax_outbox_item_row_get_item (WaxOutboxItemRow *self)
-{
-  g_return_val_if_fail (WAX_IS_OUTBOX_ITEM_ROW (self), NULL);
-
-  return self->item;
-}

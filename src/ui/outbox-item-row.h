@@ -16,7 +16,5 @@ G_BEGIN_DECLS
 #define WAX_TYPE_OUTBOX_ITEM_ROW (wax_outbox_item_row_get_type ())
 G_DECLARE_FINAL_TYPE (WaxOutboxItemRow, wax_outbox_item_row, WAX, OUTBOX_ITEM_ROW, AdwBin)
 
-/** (nullable) (transfer none) */
-WaxOutboxItem *wax_outbox_item_row_get_item (WaxOutboxItemRow *self);
 
 G_END_DECLS

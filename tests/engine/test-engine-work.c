@@ -418,7 +418,7 @@ test_reopened_item_is_a_draft_again (Fixture *self, gconstpointer data)
   stop (self);
 }
 
-#define add(name, func) g_test_add ("/engine/work/" name, Fixture, NULL, NULL, func, NULL)
+#define add(name, func) g_test_add ("/engine/facade/" name, Fixture, NULL, NULL, func, NULL)
 
 int
 main (int argc, char **argv)

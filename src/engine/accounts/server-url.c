@@ -232,18 +232,6 @@ wax_server_url_to_string (const WaxServerUrl *self)
   return g_string_free (text, FALSE);
 }
 
-WaxServerUrl *
-wax_server_url_copy (const WaxServerUrl *self)
-{
-  WaxServerUrl *copy = g_new0 (WaxServerUrl, 1);
-
-  copy->mode = self->mode;
-  copy->host = g_strdup (self->host);
-  copy->port = self->port;
-  copy->user = g_strdup (self->user);
-  return copy;
-}
-
 void
 wax_server_url_free (WaxServerUrl *self)
 {

@@ -34,7 +34,6 @@ WaxServerUrl *wax_server_url_parse     (const char         *text,
                                         GError            **error);
 /** (transfer full) */
 char         *wax_server_url_to_string (const WaxServerUrl *self);
-WaxServerUrl *wax_server_url_copy      (const WaxServerUrl *self);
 void          wax_server_url_free      (WaxServerUrl       *self);
 /** (transfer full) A host name in lower-case A-labels, or an IP address (IPv6
  * without brackets) in its usual spelling; else %NULL with %WAX_SERVER_URL_ERROR_SYNTAX. */

@@ -243,8 +243,9 @@ wax_activity_event_connection (JsonObject *connection, const char *account_id, c
         g_strdup_printf ("The connection to %s failed: %s", host_of (connection), error->message));
   else
     self = event_new (WAX_CLASS_NETWORK_ACTIVITY, 1, WAX_EVENT_SUCCESS, SEVERITY_INFORMATIONAL,
-                      g_strdup_printf ("Connected to %s%s%s", host_of (connection),
-                                       version != NULL ? " with " : "", version != NULL ? version : ""));
+                      version != NULL && g_str_has_prefix (version, "TLS")
+                          ? g_strdup_printf ("Connected to %s with TLS %s", host_of (connection), version + 3)
+                          : g_strdup_printf ("Connected to %s", host_of (connection)));
   self->account_id = g_strdup (account_id);
   set_destination (self->object, connection);
   if (local != NULL && g_hostname_is_ip_address (local))

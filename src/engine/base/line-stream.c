@@ -50,16 +50,6 @@ wax_line_stream_get_stream (WaxLineStream *self)
   return self->stream;
 }
 
-GIOStream *
-wax_line_stream_steal_stream (WaxLineStream *self)
-{
-  GIOStream *stream = g_steal_pointer (&self->stream);
-
-  wax_line_stream_free (self);
-
-  return stream;
-}
-
 gsize
 wax_line_stream_get_available (WaxLineStream *self)
 {

@@ -27,8 +27,6 @@ typedef enum {
 WaxLineStream *wax_line_stream_new           (GIOStream      *stream);
 void           wax_line_stream_free          (WaxLineStream  *self);
 GIOStream     *wax_line_stream_get_stream    (WaxLineStream  *self);
-/** Detaches the #GIOStream (transfer full) without closing it, and frees @self. */
-GIOStream     *wax_line_stream_steal_stream  (WaxLineStream  *self);
 /**
  * Reading ends at @monotonic_us (wax_clock_monotonic(); 0 for none) with
  * %G_IO_ERROR_TIMED_OUT, whatever the peer does: one that drips single octets, of

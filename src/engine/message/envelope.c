@@ -70,18 +70,6 @@ wax_envelope_new (const char *sender, const char *const *recipients, GError **er
   return g_steal_pointer (&self);
 }
 
-WaxEnvelope *
-wax_envelope_copy (const WaxEnvelope *self)
-{
-  WaxEnvelope *copy = g_new0 (WaxEnvelope, 1);
-
-  copy->sender = g_strdup (self->sender);
-  copy->recipients = g_strdupv (self->recipients);
-  copy->needs_utf8 = self->needs_utf8;
-  copy->needs_8bit = self->needs_8bit;
-  return copy;
-}
-
 void
 wax_envelope_free (WaxEnvelope *self)
 {

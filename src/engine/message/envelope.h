@@ -22,7 +22,6 @@ typedef struct {
 WaxEnvelope *wax_envelope_new  (const char         *sender,
                                 const char * const *recipients,
                                 GError            **error);
-WaxEnvelope *wax_envelope_copy (const WaxEnvelope  *self);
 void         wax_envelope_free (WaxEnvelope        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxEnvelope, wax_envelope_free)

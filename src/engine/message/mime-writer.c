@@ -55,27 +55,6 @@ wax_message_info_new (void)
   return self;
 }
 
-WaxMessageInfo *
-wax_message_info_copy (const WaxMessageInfo *self)
-{
-  WaxMessageInfo *copy = wax_message_info_new ();
-
-  copy->message_id = g_strdup (self->message_id);
-  copy->subject = g_strdup (self->subject);
-  copy->size = self->size;
-  copy->sha256 = g_strdup (self->sha256);
-  copy->needs_8bit = self->needs_8bit;
-  copy->needs_utf8 = self->needs_utf8;
-  for (guint i = 0; i < self->attachments->len; i++)
-    {
-      const WaxAttachmentInfo *one = g_ptr_array_index (self->attachments, i);
-
-      g_ptr_array_add (copy->attachments, wax_attachment_info_new (one->name, one->content_type, one->size));
-    }
-
-  return copy;
-}
-
 void
 wax_message_info_free (WaxMessageInfo *self)
 {

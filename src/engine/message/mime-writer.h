@@ -29,7 +29,6 @@ typedef struct {
   gint64  size;
 } WaxAttachmentInfo;
 
-WaxMessageInfo *wax_message_info_copy (const WaxMessageInfo *self);
 void            wax_message_info_free (WaxMessageInfo       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxMessageInfo, wax_message_info_free)

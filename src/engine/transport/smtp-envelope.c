@@ -165,6 +165,11 @@ judge (WaxSmtpChannel *channel, const WaxEnvelope *envelope, GPtrArray *replies,
                                     error, "The server neither takes nor refuses the recipient %s",
                                     envelope->recipients[decisive - 1]);
 
+  if (total == 1)
+    return wax_smtp_channel_refuse (channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_RECIPIENTS,
+                                    error, "The server refused the recipient %s, and nothing was sent",
+                                    envelope->recipients[0]);
+
   return wax_smtp_channel_refuse (channel, steal_reply (replies, decisive), WAX_TRANSPORT_ERROR_RECIPIENTS,
                                   error, "The server refused %u of %u recipients, %s%s, and nothing was sent",
                                   refused, total, refused > 1 ? "among them " : "",
