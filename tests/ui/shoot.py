@@ -104,10 +104,9 @@ class Photographer:
         for page in ("Certificate", "Transcript"):
             waxwindow.show_inspector_page(self.program, page)
             self.take("inspector-" + page.lower(), title)
-        if not self.size:  # a narrow window ends with the composer open: its draft is kept
-            self.program.key("Escape", title=title)
-            self.program.wait_gone(("page tab", "toggle button"), "Transcript")
-            waxwindow.discard(self.program, title)
+        self.program.key("Escape", title=title)
+        self.program.wait_gone(("page tab", "toggle button"), "Transcript")
+        waxwindow.discard(self.program, title)
 
     def accounts(self):
         """The account's dialog, as it is when it is added."""
