@@ -7,20 +7,16 @@
 
 #include <glib/gi18n.h>
 
-#include "composer.h"
 #include "preferences.h"
 
 static void
 new_message_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WaxApplication *self = user_data;
-  WaxProfile *profile;
 
   if (wax_application_get_profile (self) == NULL)
     g_application_activate (G_APPLICATION (self));
-  profile = wax_application_get_profile (self);
-  if (wax_profile_get_state (profile) == WAX_PROFILE_OPEN)
-    wax_composer_open (self, profile, NULL);
+  wax_application_compose (self, wax_application_get_profile (self), NULL);
 }
 
 static void

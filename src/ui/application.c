@@ -136,7 +136,7 @@ wax_application_activate (GApplication *application)
     wax_profile_open (profile);
 }
 
-/* What a mailto: link asked for, until the profile is open. */
+/* A message that was asked for, until the profile is open. */
 typedef struct
 {
   WaxApplication *application;
@@ -148,7 +148,7 @@ pending_message_free (gpointer data, GClosure *closure)
 {
   PendingMessage *pending = data;
 
-  g_object_unref (pending->draft);
+  g_clear_object (&pending->draft);
   g_free (pending);
 }
 
@@ -161,6 +161,25 @@ compose_when_open_cb (WaxProfile *profile, GParamSpec *pspec, gpointer user_data
     return;
   wax_composer_open (pending->application, profile, pending->draft);
   g_signal_handlers_disconnect_by_func (profile, compose_when_open_cb, user_data);
+}
+
+void
+wax_application_compose (WaxApplication *self, WaxProfile *profile, WaxDraft *draft)
+{
+  PendingMessage *pending;
+
+  g_return_if_fail (WAX_IS_APPLICATION (self) && WAX_IS_PROFILE (profile));
+
+  if (wax_profile_get_state (profile) == WAX_PROFILE_OPEN)
+    {
+      wax_composer_open (self, profile, draft);
+      return;
+    }
+  pending = g_new0 (PendingMessage, 1);
+  pending->application = self;
+  pending->draft = draft != NULL ? g_object_ref (draft) : NULL;
+  g_signal_connect_data (profile, "notify::state", G_CALLBACK (compose_when_open_cb), pending,
+                         pending_message_free, 0);
 }
 
 static void
@@ -178,21 +197,9 @@ wax_application_open (GApplication *application, GFile **files, int n_files, con
       g_autoptr (WaxDraft) draft = wax_mailto_parse (uri);
 
       if (draft == NULL)
-        {
-          g_warning ("%s is not a mailto: address", uri);
-        }
-      else if (wax_profile_get_state (profile) == WAX_PROFILE_OPEN)
-        {
-          wax_composer_open (self, profile, draft);
-        }
+        g_warning ("%s is not a mailto: address", uri);
       else
-        {
-          PendingMessage *pending = g_new0 (PendingMessage, 1);
-
-          *pending = (PendingMessage) { self, g_steal_pointer (&draft) };
-          g_signal_connect_data (profile, "notify::state", G_CALLBACK (compose_when_open_cb), pending,
-                                 pending_message_free, 0);
-        }
+        wax_application_compose (self, profile, draft);
     }
 }
 

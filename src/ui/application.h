@@ -30,6 +30,11 @@ GtkWindow      *wax_application_show_profile (WaxApplication *self,
                                               WaxProfile     *profile);
 /** (nullable) (transfer none) The profile of the window in front, else the first one. */
 WaxProfile     *wax_application_get_profile  (WaxApplication *self);
+/** Opens a composer in @profile, as soon as that is open.
+ * @draft: (nullable): a new message without one */
+void            wax_application_compose      (WaxApplication *self,
+                                              WaxProfile     *profile,
+                                              WaxDraft       *draft);
 /** Opens a practice profile in a main window of its own. */
 void            wax_application_try_practice (WaxApplication *self);
 

@@ -2,8 +2,10 @@
 """The keyring of the tests' session (tests/testing/with-keyring), and buses
 without one."""
 
+import contextlib
 import functools
 import os
+import signal
 import subprocess
 
 import gi
@@ -65,6 +67,19 @@ def unlock():
     call(SERVICE_PATH, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "UnlockWithMasterPassword",
          GLib.Variant("(o(oayays))", (collection, (session, b"", PASSWORD, "text/plain"))))
     driver.wait_for(lambda: not is_locked(), "the keyring to be unlocked")
+
+
+@contextlib.contextmanager
+def stopped():
+    """Meanwhile the keyring answers nothing, as a busy one does."""
+    pid = connection().call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                 "GetConnectionUnixProcessID", GLib.Variant("(s)", (SECRETS,)), None,
+                                 Gio.DBusCallFlags.NONE, driver.CALL_MS, None).unpack()[0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def search(**attributes):

@@ -74,6 +74,16 @@ def main():
             program.wait_gone("button", "Try Again")
             waxwindow.end(program)
 
+        def what_is_asked_for_early_is_done_when_the_profile_is_open():
+            folder = profile("early")
+            waxwindow.add_account_by_command(folder, None)
+            with keyring.stopped():
+                program = waxwindow.start(session, "--profile", folder)
+                program.find("frame", waxwindow.MAIN)
+                program.key("ctrl+n", title=waxwindow.MAIN)
+            program.find(("frame", "window"), "New Message")
+            waxwindow.end(program)
+
         def a_missing_key_is_an_alarm():
             folder = profile("keyless")
             waxwindow.add_account_by_command(folder, None)
@@ -103,7 +113,7 @@ def main():
         return driver.run_cases([
             first_start_offers_an_account_and_practice, practice_server_is_one_click_away,
             demo_is_a_profile_of_its_own, without_a_keyring_it_says_so, a_locked_keyring_is_waited_for,
-            a_missing_key_is_an_alarm, a_newer_database_is_left_alone])
+            what_is_asked_for_early_is_done_when_the_profile_is_open, a_missing_key_is_an_alarm, a_newer_database_is_left_alone])
 
 
 if __name__ == "__main__":
