@@ -22,7 +22,7 @@ LEVELS = [
     ['transport'],
     ['accounts'],
     ['tls', 'auth', 'message', 'activity'],
-    ['store', 'policy', 'vault'],
+    ['store', 'dns', 'web', 'policy', 'vault'],
     ['base'],
 ]
 LEVEL = {room: number for number, line in enumerate(LEVELS) for room in line}

@@ -4,9 +4,9 @@
 
 #include "account-store.h"
 
-#define COLUMNS                                                                                         \
-  "SELECT id, label, name, address, host, port, mode, user, mechanism, ca_pem, minimum_tls, pins FROM " \
-  "account "
+#define COLUMNS                                                                                     \
+  "SELECT id, label, name, address, host, port, mode, user, mechanism, ca_pem, minimum_tls, pins, " \
+  "settings FROM account "
 
 static gboolean
 check_label (WaxStore *store, WaxAccount *account, GError **error)
@@ -35,6 +35,8 @@ wax_account_store_save (WaxStore *store, WaxAccount *account, GError **error)
   g_autoptr (WaxStatement) statement = NULL;
   const char *const *pins;
   g_autofree char *joined = NULL;
+  g_autofree char *settings = NULL;
+  g_autoptr (JsonNode) node = NULL;
 
   g_return_val_if_fail (WAX_IS_ACCOUNT (account) && wax_store_in_transaction (store), FALSE);
 
@@ -44,19 +46,21 @@ wax_account_store_save (WaxStore *store, WaxAccount *account, GError **error)
   statement = wax_store_prepare (
       store,
       "INSERT INTO account (id, label, name, address, host, port, mode, user, mechanism, ca_pem, "
-      "minimum_tls, pins)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "minimum_tls, pins, settings)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (id) DO UPDATE SET label = excluded.label, name = excluded.name, address = "
       "excluded.address,"
       " host = excluded.host, port = excluded.port, mode = excluded.mode, user = excluded.user,"
       " mechanism = excluded.mechanism, ca_pem = excluded.ca_pem, minimum_tls = excluded.minimum_tls,"
-      " pins = excluded.pins",
+      " pins = excluded.pins, settings = excluded.settings",
       error);
   if (statement == NULL)
     return FALSE;
 
   pins = wax_account_get_pins (account);
   joined = pins != NULL ? g_strjoinv (" ", (char **) pins) : NULL;
+  node = wax_account_settings_to_json (account);
+  settings = json_to_string (node, FALSE);
   wax_statement_bind_text (statement, 1, wax_account_get_id (account));
   wax_statement_bind_text (statement, 2, wax_account_get_label (account));
   wax_statement_bind_text (statement, 3, wax_account_get_name (account));
@@ -69,6 +73,7 @@ wax_account_store_save (WaxStore *store, WaxAccount *account, GError **error)
   wax_statement_bind_text (statement, 10, wax_account_get_ca_pem (account));
   wax_statement_bind_text (statement, 11, wax_account_get_minimum_tls (account));
   wax_statement_bind_text (statement, 12, joined);
+  wax_statement_bind_text (statement, 13, settings);
 
   return wax_statement_run (statement, error);
 }
@@ -101,9 +106,14 @@ account_of_row (WaxStatement *row)
   WaxAccount *account = wax_account_new_stored (wax_statement_text (row, 0));
   WaxTlsMode mode = WAX_TLS_MODE_IMPLICIT;
   const char *label = wax_statement_text (row, 1);
+  g_autoptr (JsonNode) settings = NULL;
   g_auto (GStrv) pins = wax_statement_is_null (row, 11) ? NULL
                                                         : g_strsplit (wax_statement_text (row, 11), " ", -1);
 
+  if (!wax_statement_is_null (row, 12))
+    settings = json_from_string (wax_statement_text (row, 12), NULL);
+  if (settings != NULL && JSON_NODE_HOLDS_OBJECT (settings))
+    wax_account_settings_from_json (account, json_node_get_object (settings));
   wax_tls_mode_from_string (wax_statement_text (row, 6), &mode);
   /* A label that was never chosen goes on following the address. */
   if (g_strcmp0 (label, wax_statement_text (row, 3)) == 0)

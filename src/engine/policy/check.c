@@ -26,7 +26,12 @@ wax_check_new (const char *name,
 WaxCheck *
 wax_check_copy (const WaxCheck *self)
 {
-  return wax_check_new (self->name, self->result, self->detail, self->expected, self->found);
+  WaxCheck *copy = wax_check_new (self->name, self->result, self->detail, self->expected, self->found);
+
+  copy->warning = g_strdup (self->warning);
+  copy->exception = g_strdup (self->exception);
+
+  return copy;
 }
 
 void
@@ -39,6 +44,8 @@ wax_check_free (WaxCheck *self)
   g_free (self->detail);
   g_free (self->expected);
   g_free (self->found);
+  g_free (self->warning);
+  g_free (self->exception);
   g_free (self);
 }
 

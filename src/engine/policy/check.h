@@ -17,6 +17,8 @@ typedef enum {
  * @name: `hostname`, `chain`, `validity`, `revocation`, `pin`, `policy` or `dane`
  * @detail: one plain sentence, with what was expected and what was found
  * @expected, @found: (nullable): the two facts side by side, where there are two
+ * @warning: (nullable): one sentence, of a check that passed and wants attention soon
+ * @exception: (nullable): the exception of the account without which it had failed, in words
  */
 typedef struct {
   char           *name;
@@ -24,6 +26,8 @@ typedef struct {
   char           *detail;
   char           *expected;
   char           *found;
+  char           *warning;
+  char           *exception;
 } WaxCheck;
 
 WaxCheck   *wax_check_new         (const char     *name,

@@ -111,6 +111,16 @@ static const char *migrations[] = {
   "  name        TEXT PRIMARY KEY,"
   "  value       TEXT NOT NULL"
   ") STRICT, WITHOUT ROWID;",
+
+  /* 1 → 2 */
+  "ALTER TABLE account ADD COLUMN settings TEXT;" /* JSON: what has no column of its own */
+  "ALTER TABLE draft ADD COLUMN options TEXT;"    /* JSON: what is asked of the server for this message */
+  "ALTER TABLE outbox ADD COLUMN options TEXT;"   /* the same */
+  "CREATE TABLE revocation_answer ("
+  "  key         TEXT PRIMARY KEY,"
+  "  octets      BLOB NOT NULL,"
+  "  expires     INTEGER NOT NULL" /* seconds since the epoch */
+  ") STRICT, WITHOUT ROWID;",
 };
 
 int

@@ -32,6 +32,9 @@ wax_connection_report_finalize (GObject *object)
   g_free (self->tls_version);
   g_free (self->cipher);
   g_ptr_array_unref (self->checks);
+  g_ptr_array_unref (self->exceptions);
+  g_free (self->client_cert);
+  g_free (self->via);
   g_ptr_array_unref (self->chain);
   g_free (self->auth_mechanism);
   g_free (self->auth_reason);
@@ -55,6 +58,7 @@ static void
 wax_connection_report_init (WaxConnectionReport *self)
 {
   self->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_check_free);
+  self->exceptions = g_ptr_array_new_with_free_func (g_free);
   self->chain = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_certificate_details_free);
   self->extensions_before_tls = g_ptr_array_new_with_free_func (g_free);
   self->extensions = g_ptr_array_new_with_free_func (g_free);

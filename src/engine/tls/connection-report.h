@@ -35,6 +35,9 @@ struct _WaxConnectionReport
   char      *tls_version;     /* `TLS1.3` */
   char      *cipher;          /* IANA name */
   gboolean   verified;        /* every check passed or was skipped with reason */
+  GPtrArray *exceptions;      /* (element-type utf8) never NULL: exceptions of the account that were needed, in words */
+  gboolean   client_cert_asked; /* the server asked for a client certificate */
+  char      *client_cert;     /* subject of the one that was shown */
   GPtrArray *checks;          /* (element-type WaxCheck) never NULL */
   GPtrArray *chain;           /* (element-type WaxCertificateDetails) never NULL */
 
@@ -47,6 +50,9 @@ struct _WaxConnectionReport
   GPtrArray *extensions_before_tls; /* (element-type utf8) never NULL; for display only */
   GPtrArray *extensions;            /* (element-type utf8) never NULL; after TLS and sign-in */
 
+  gboolean   reused;          /* the message went over a connection that was open already */
+  char      *via;             /* the proxy it went through, without its credentials */
+  guint      round_trips;     /* waits for the server so far, TCP and TLS included */
   gint64     connect_ms, tls_ms, auth_ms, envelope_ms, body_ms, total_ms;
 
   GPtrArray *transcript;      /* (element-type utf8) `C: …` and `S: …`, redacted by protocol state */

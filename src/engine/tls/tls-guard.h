@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 
 #include "connection-report.h"
+#include "dane.h"
+#include "revocation.h"
 #include "tls-policy.h"
 
 G_BEGIN_DECLS
@@ -29,9 +31,12 @@ typedef enum {
  * WaxTlsSettings:
  * @hostname: the name to verify, from the account: a DNS name, international or
  * not, or an IP address, IPv6 with or without brackets
- * @policy: minimum version and pins
+ * @policy: what is demanded; borrowed
  * @ca_file: (nullable): PEM file of private CAs, in place of the system's
  * @ca_pem: (nullable): the same as text; wins over @ca_file
+ * @client_certificate: (nullable): shown to a server that asks for one
+ * @revocation_cache: (nullable): the one in memory by default
+ * @dane: (nullable): asked before; judged where the policy wants it
  * @timeout_s: seconds for the whole handshake; 0 is 60
  */
 typedef struct {
@@ -39,6 +44,9 @@ typedef struct {
   WaxTlsPolicy  policy;
   const char   *ca_file;
   const char   *ca_pem;
+  GTlsCertificate          *client_certificate;
+  const WaxRevocationCache *revocation_cache;
+  WaxDaneQuestion          *dane;
   guint         timeout_s;
 } WaxTlsSettings;
 

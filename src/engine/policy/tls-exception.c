@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A weaker setting for one account: named, dated, with an end. What is read of it
+ * is as strict as what is written, so that nothing endless or nameless comes in
+ * through an edited profile. */
+
+#include "tls-exception.h"
+
+#include "hex.h"
+#include "json-canon.h"
+
+#include <string.h>
+
+#define EXCEPTIONS_LIMIT 32
+
+G_DEFINE_QUARK (wax_tls_exception_error, wax_tls_exception_error)
+
+static const char *const allow_names[] = {
+  [WAX_TLS_ALLOW_UNTRUSTED] = "untrusted",
+  [WAX_TLS_ALLOW_CIPHER] = "cipher",
+  [WAX_TLS_ALLOW_VERSION] = "version",
+};
+
+WaxTlsException *
+wax_tls_exception_new (WaxTlsAllow allow, const char *value, gint64 since, gint64 until, const char *reason)
+{
+  WaxTlsException *self = g_new0 (WaxTlsException, 1);
+
+  self->allow = allow;
+  self->value = g_strdup (value);
+  self->since = since;
+  self->until = until;
+  self->reason = g_strdup (reason);
+
+  return self;
+}
+
+WaxTlsException *
+wax_tls_exception_copy (const WaxTlsException *self)
+{
+  return wax_tls_exception_new (self->allow, self->value, self->since, self->until, self->reason);
+}
+
+void
+wax_tls_exception_free (WaxTlsException *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->value);
+  g_free (self->reason);
+  g_free (self);
+}
+
+gboolean
+wax_tls_exception_is_current (const WaxTlsException *self, gint64 now)
+{
+  return now >= self->since && now < self->until;
+}
+
+char *
+wax_tls_exception_to_words (const WaxTlsException *self)
+{
+  g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (self->until);
+  g_autofree char *day = end != NULL ? g_date_time_format (end, "%Y-%m-%d") : g_strdup ("an unknown day");
+
+  switch (self->allow)
+    {
+    case WAX_TLS_ALLOW_UNTRUSTED:
+      return g_strdup_printf ("a pinned key that no authority vouches for, until %s", day);
+    case WAX_TLS_ALLOW_CIPHER:
+      return g_strdup_printf ("the cipher suite %s, until %s", self->value, day);
+    case WAX_TLS_ALLOW_VERSION:
+    default:
+      return g_strdup_printf ("TLS 1.2, until %s", day);
+    }
+}
+
+const char *
+wax_tls_allow_to_string (WaxTlsAllow allow)
+{
+  g_return_val_if_fail ((guint) allow < G_N_ELEMENTS (allow_names), NULL);
+
+  return allow_names[allow];
+}
+
+/* ---- as text ---- */
+
+static JsonNode *
+exception_to_json (const WaxTlsException *self)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "allow", wax_tls_allow_to_string (self->allow));
+  if (self->value != NULL)
+    json_object_set_string_member (object, "value", self->value);
+  json_object_set_int_member (object, "since", self->since);
+  json_object_set_int_member (object, "until", self->until);
+  if (self->reason != NULL)
+    json_object_set_string_member (object, "reason", self->reason);
+
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+char *
+wax_tls_exceptions_to_text (GPtrArray *exceptions)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+  g_autoptr (JsonNode) node = json_node_alloc ();
+
+  if (exceptions == NULL || exceptions->len == 0)
+    return NULL;
+  for (guint i = 0; i < exceptions->len; i++)
+    json_array_add_element (array, exception_to_json (exceptions->pdata[i]));
+  json_node_init_array (node, array);
+
+  return json_to_string (node, FALSE);
+}
+
+/* What is wrong with @self, or NULL. */
+static const char *
+fault_of (const WaxTlsException *self)
+{
+  guint8 digest[32];
+
+  if (self->until <= self->since)
+    return "it has no end after its beginning";
+  if (self->until - self->since > WAX_TLS_EXCEPTION_LONGEST_S)
+    return "it lasts longer than a year";
+  if (self->allow == WAX_TLS_ALLOW_UNTRUSTED
+      && (self->value == NULL || !wax_hex_decode (self->value, digest, sizeof digest)))
+    return "it must name the pinned key by its SHA-256, 64 hexadecimal digits";
+  if (self->allow == WAX_TLS_ALLOW_CIPHER
+      && (self->value == NULL || !g_str_has_prefix (self->value, "TLS_ECDHE_")))
+    return "it must name a cipher suite with ECDHE";
+
+  return NULL;
+}
+
+static WaxTlsException *
+exception_from_json (JsonNode *node, const char **fault)
+{
+  g_autoptr (WaxTlsException) self = NULL;
+  JsonObject *object;
+  const char *allow;
+
+  *fault = "it is not an object that says what is allowed";
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  object = json_node_get_object (node);
+  allow = wax_json_get_string (object, "allow", NULL);
+  for (guint i = 0; allow != NULL && i < G_N_ELEMENTS (allow_names); i++)
+    if (strcmp (allow, allow_names[i]) == 0)
+      self = wax_tls_exception_new (
+          (WaxTlsAllow) i, wax_json_get_string (object, "value", NULL), wax_json_get_int (object, "since", 0),
+          wax_json_get_int (object, "until", 0), wax_json_get_string (object, "reason", NULL));
+  if (self == NULL)
+    return NULL;
+  *fault = fault_of (self);
+
+  return *fault == NULL ? g_steal_pointer (&self) : NULL;
+}
+
+GPtrArray *
+wax_tls_exceptions_from_text (const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) exceptions = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array;
+
+  if (text == NULL || *text == '\0')
+    return g_steal_pointer (&exceptions);
+  node = json_from_string (text, NULL);
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    {
+      g_set_error_literal (error, WAX_TLS_EXCEPTION_ERROR, WAX_TLS_EXCEPTION_ERROR_INVALID,
+                           "The list of exceptions is not a JSON array");
+      return NULL;
+    }
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      const char *fault = i < EXCEPTIONS_LIMIT ? NULL : "there are too many";
+      WaxTlsException *exception = i < EXCEPTIONS_LIMIT
+                                       ? exception_from_json (json_array_get_element (array, i), &fault)
+                                       : NULL;
+
+      if (exception == NULL)
+        {
+          g_set_error (error, WAX_TLS_EXCEPTION_ERROR, WAX_TLS_EXCEPTION_ERROR_INVALID,
+                       "Exception %u cannot be used: %s", i + 1, fault);
+          return NULL;
+        }
+      g_ptr_array_add (exceptions, exception);
+    }
+
+  return g_steal_pointer (&exceptions);
+}
