@@ -193,6 +193,8 @@ wax_smtp_transport_finalize (GObject *object)
   g_clear_object (&self->report);
   g_clear_object (&self->settings.account);
   g_clear_pointer (&self->settings.password, wax_secret_unref);
+  g_clear_pointer (&self->settings.token, wax_secret_unref);
+  g_clear_object (&self->settings.client_certificate);
   g_free ((char *) self->settings.ca_file);
   g_free ((char *) self->settings.client_name);
 
@@ -224,6 +226,9 @@ wax_smtp_transport_new (const WaxTransportSettings *settings)
   self->settings = *settings;
   self->settings.account = wax_account_copy (settings->account);
   self->settings.password = settings->password != NULL ? wax_secret_ref (settings->password) : NULL;
+  self->settings.token = settings->token != NULL ? wax_secret_ref (settings->token) : NULL;
+  if (settings->client_certificate != NULL)
+    g_object_ref (self->settings.client_certificate);
   self->settings.ca_file = g_strdup (settings->ca_file);
   self->settings.client_name = g_strdup (settings->client_name);
 

@@ -3,7 +3,9 @@
 
 #include "account.h"
 #include "connection-report.h"
+#include "dns-resolver.h"
 #include "envelope.h"
+#include "revocation.h"
 #include "secret.h"
 
 G_BEGIN_DECLS
@@ -129,6 +131,10 @@ typedef gboolean (*WaxBeforeFinal) (gpointer data, GError **error);
  * @silence_timeout_s: seconds (0 for 10) of silence in place of a greeting after
  * which it is found out whether the port waits for TLS; the wait for a slow
  * greeting goes on to @command_timeout_s
+ * @token: (nullable): an OAuth 2 access token, for OAUTHBEARER and XOAUTH2
+ * @client_certificate: (nullable): shown to a server that asks; EXTERNAL signs in by it
+ * @resolver: (nullable): for TLSA records; without one they are not asked for
+ * @revocation_cache: (nullable): the one in memory by default; outlives the transport
  * @before_final: (nullable): see #WaxBeforeFinal
  * @before_final_data: for @before_final; outlives the transport
  */
@@ -142,6 +148,10 @@ typedef struct {
   guint       command_timeout_s;
   guint       data_timeout_s;
   guint       silence_timeout_s;
+  WaxSecret  *token;
+  GTlsCertificate *client_certificate;
+  WaxDnsResolver *resolver;
+  const WaxRevocationCache *revocation_cache;
   WaxBeforeFinal before_final;
   gpointer    before_final_data;
 } WaxTransportSettings;
