@@ -5,6 +5,7 @@
 #include "smtp-outcome.h"
 
 #include "sasl-client.h"
+#include "smtp-advice.h"
 #include "tls-guard.h"
 
 static gboolean
@@ -186,4 +187,38 @@ wax_smtp_outcome_hint (const GError *error, WaxStep step, int reply_code)
     return "Nothing was sent; it can be tried again.";
 
   return NULL;
+}
+
+/* Whether @error is the server's word on the message or the sign-in, and not a
+ * finding of ours about the server. */
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED)
+         || g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY)
+         || g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS)
+         || g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_AUTH_REFUSED)
+         || g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE);
+}
+
+void
+wax_smtp_outcome_advise (WaxSendResult *result, const char *host, const WaxSmtpReply *refusal)
+{
+  const WaxSmtpAdvice *advice;
+
+  if (!is_refusal (result->error))
+    return;
+  advice = wax_smtp_advice_find (host, refusal);
+  if (advice == NULL)
+    return;
+
+  g_free (result->hint);
+  result->hint = wax_smtp_advice_to_hint (advice);
+  if (result->state != WAX_SEND_DEFERRED && result->state != WAX_SEND_BLOCKED
+      && result->state != WAX_SEND_FAILED)
+    return;
+  if (advice->effect == WAX_SMTP_EFFECT_DEFER)
+    result->state = WAX_SEND_DEFERRED;
+  else if (advice->effect == WAX_SMTP_EFFECT_BLOCK)
+    result->state = WAX_SEND_BLOCKED;
 }

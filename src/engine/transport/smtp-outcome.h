@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "transport.h"
+#include "smtp-reply.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +19,12 @@ WaxTransportError wax_smtp_outcome_refusal (int reply_code);
 const char  *wax_smtp_outcome_hint  (const GError *error,
                                      WaxStep       step,
                                      int           reply_code);
+/**
+ * Where @refusal, said by @host, is a known reply: its advice becomes the hint of @result
+ * and, unless the message went or may have gone, decides its state.
+ */
+void         wax_smtp_outcome_advise (WaxSendResult      *result,
+                                      const char         *host,
+                                      const WaxSmtpReply *refusal);
 
 G_END_DECLS

@@ -621,6 +621,8 @@ wax_smtp_session_conclude (WaxSmtpSession *self, GError *error, WaxSendResult *r
   g_set_str (&result->hint, channel != NULL && channel->hint != NULL
                                 ? channel->hint
                                 : wax_smtp_outcome_hint (error, result->step, code));
+  if (refusal != NULL)
+    wax_smtp_outcome_advise (result, session_host (self), refusal);
 }
 
 void
