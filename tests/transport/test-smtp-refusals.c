@@ -391,7 +391,7 @@ test_later_echo_is_blanked (void)
     .password = "hunter22",
     .fault = { .step = WAX_PRACTICE_STEP_MAIL,
                .kind = WAX_PRACTICE_FAULT_REPLY,
-               .text = "550-5.7.8 not AHByYWN0aWNlAGh1bnRlcjIy\r\n550 5.7.8 nor hunter22\r\n" },
+               .text = "550-5.3.0 not AHByYWN0aWNlAGh1bnRlcjIy\r\n550 5.3.0 nor hunter22\r\n" },
   };
   g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
   g_autoptr (WaxSendResult) result = NULL;

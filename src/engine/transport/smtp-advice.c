@@ -178,7 +178,7 @@ static const WaxSmtpAdvice table[] = {
 
   /* Security, section 3.8; RFC 4954, 7372, 8689 and others */
   { NULL, NULL, 0, "?.7.8", NULL, BLOCK, "The user name or the password is wrong, or not taken here.",
-    "Check both; some services want a password made for this program, or OAuth." },
+    "Check the user name and the password; some services want a password made for this program, or OAuth." },
   { NULL, NULL, 0, "?.7.9", NULL, BLOCK, "The server does not take this sign-in method for the account.",
     "Choose another sign-in method, or make a password for this program in the service's settings." },
   { NULL, NULL, 0, "?.7.11", NULL, BLOCK, "The server takes this sign-in method over TLS only.",
