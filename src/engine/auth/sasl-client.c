@@ -189,6 +189,25 @@ wax_sasl_choose (const char *const *offered,
   return choose_strongest (offered, bindings, secured, reason, error);
 }
 
+/* Strongest first. What a mechanism is worth in itself, whatever the credential:
+ * those that prove a password or a ticket to a server that proves itself too; a
+ * certificate; a token, which does not outlive its hour; what tells the password's
+ * digest; the password. */
+static const char *const order[] = {
+  "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "GSSAPI", "EXTERNAL",
+  "OAUTHBEARER",        "XOAUTH2",          "DIGEST-MD5",    "CRAM-MD5",    "PLAIN",  "LOGIN",
+};
+
+int
+wax_sasl_strength (const char *mechanism)
+{
+  for (gsize i = 0; mechanism != NULL && i < G_N_ELEMENTS (order); i++)
+    if (g_ascii_strcasecmp (order[i], mechanism) == 0)
+      return (int) (G_N_ELEMENTS (order) - i);
+
+  return 0;
+}
+
 /* ---- the client ---- */
 
 static gboolean

@@ -46,6 +46,16 @@ char       *wax_sasl_choose (const char * const     *offered,
                              char                  **reason,
                              GError                **error);
 
+/**
+ * wax_sasl_strength:
+ * @mechanism: (nullable): a SASL mechanism's name, in any case
+ *
+ * The place of @mechanism in the order of wax_sasl_choose(), for comparing only: the
+ * numbers mean nothing, and may be others in another version.
+ * Returns: higher is stronger; 0 for %NULL and for what is not known
+ */
+int         wax_sasl_strength (const char *mechanism);
+
 typedef struct _WaxSaslClient WaxSaslClient;
 
 /**
