@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test_submission.py dovecot|postfix WAXSEAL: the built `waxseal send` against a real
+"""test_submission.py aiosmtpd|dovecot|exim|postfix WAXSEAL: the built `waxseal send` against a real
 submission server, over implicit TLS and over STARTTLS. What the server relays
 is compared with what was sent, octet by octet; what is refused must be refused
 in time, and the server's own log is the witness."""
@@ -16,8 +16,11 @@ import ssl
 import subprocess
 import sys
 
+import exim
 import hostlab
+from aiosmtpd_host import Aiosmtpd
 from dovecot import Dovecot
+from exim import Exim
 from postfix import Postfix
 from sink import Sink
 
@@ -249,6 +252,8 @@ class Submission:
 
 def main():
     reason = hostlab.missing()
+    if sys.argv[1] == "exim" and not os.path.exists(exim.program()):
+        reason = "Exim is not unpacked here"
     if reason:
         print(f"1..0 # SKIP {reason}")
         return 0
@@ -257,7 +262,8 @@ def main():
         if sys.argv[1] == "dovecot":
             server = Dovecot(lab, USER, PASSWORD, sink.port, SIZE_LIMIT)
         else:
-            server = Postfix(lab, USER, PASSWORD, sink.port, SIZE_LIMIT, REFUSED)
+            kind = {"aiosmtpd": Aiosmtpd, "exim": Exim, "postfix": Postfix}[sys.argv[1]]
+            server = kind(lab, USER, PASSWORD, sink.port, SIZE_LIMIT, REFUSED)
         return hostlab.run_tests(Submission(lab, server, sink, sys.argv[2]).cases(), lab)
 
 
