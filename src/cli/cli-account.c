@@ -15,6 +15,7 @@ url_of (WaxAccount *account)
 {
   const WaxServerUrl url = {
     .mode = wax_account_get_mode (account),
+    .srv = wax_account_get_srv (account),
     .host = (char *) wax_account_get_host (account),
     .port = (guint16) wax_account_get_port (account),
     .user = (char *) wax_account_get_user (account),

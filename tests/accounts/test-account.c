@@ -41,6 +41,8 @@ test_validate_names_the_field (void)
     { "minimum-tls", "TLS1.1", "Minimum TLS" },
     { "mechanism", "plain", "Sign-in method" },
     { "ca-pem", "not a certificate", "Certificate authority" },
+    { "proxy", "socks4://proxy.example:1080", "Proxy" },
+    { "proxy", "socks5://user:word@proxy.example:1080", "Proxy" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -90,6 +92,71 @@ test_pins_are_digests (void)
   g_assert_cmpstr (wax_account_get_pins (account)[0], ==, PIN);
   g_object_set (account, "pins", bad, NULL);
   g_assert_false (wax_account_validate (account, NULL));
+}
+
+static void
+test_further_servers (void)
+{
+  static const struct
+  {
+    const char *url;
+    const char *proxy;
+    gboolean srv;
+    WaxTlsMode mode;
+    const char *word; /* NULL: all is well */
+  } cases[] = {
+    { "smtps://two.example.org", "none", FALSE, WAX_TLS_MODE_IMPLICIT, NULL },
+    { "smtp+srv://example.org", NULL, TRUE, WAX_TLS_MODE_STARTTLS, NULL },
+    { "smtps://two.example.org", "socks5://proxy.example:1080", FALSE, WAX_TLS_MODE_IMPLICIT, NULL },
+    { "smtps://ada@two.example.org", NULL, FALSE, WAX_TLS_MODE_IMPLICIT, "Further servers" },
+    { "two.example.org", NULL, FALSE, WAX_TLS_MODE_IMPLICIT, "Further servers" },
+    { "smtps+srv://example.org", "socks5://proxy.example:1080", FALSE, WAX_TLS_MODE_IMPLICIT, "Proxy" },
+    { NULL, "http://proxy.example:3128", TRUE, WAX_TLS_MODE_IMPLICIT, "Proxy" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxAccount) account = good_account ();
+      const char *const urls[] = { cases[i].url, NULL };
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (account, "fallbacks", urls, "proxy", cases[i].proxy, "srv", cases[i].srv, "mode",
+                    (int) cases[i].mode, NULL);
+      g_assert_cmpint (wax_account_validate (account, &error), ==, cases[i].word == NULL);
+      g_assert_true (cases[i].word == NULL || g_str_has_prefix (error->message, cases[i].word));
+    }
+}
+
+static void
+test_local_accounts_go_nowhere_else (void)
+{
+  static const struct
+  {
+    const char *property;
+    const char *word;
+  } cases[] = {
+    { "fallbacks", "Further servers" },
+    { "proxy", "Proxy" },
+    { "srv", "Server" },
+  };
+  const char *const urls[] = { "smtps://two.example.org", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxAccount) account = good_account ();
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (account, "host", "localhost", "mode", WAX_TLS_MODE_PLAINTEXT_LOOPBACK, NULL);
+      g_assert_true (wax_account_validate (account, NULL));
+      if (i == 0)
+        g_object_set (account, "fallbacks", urls, NULL);
+      else if (i == 1)
+        g_object_set (account, "proxy", "socks5://proxy.example:1080", NULL);
+      else
+        g_object_set (account, "srv", TRUE, NULL);
+      g_assert_false (wax_account_validate (account, &error));
+      g_assert_true (g_str_has_prefix (error->message, cases[i].word));
+    }
 }
 
 static gboolean
@@ -164,6 +231,8 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/account/validate-names-the-field", test_validate_names_the_field);
   g_test_add_func ("/accounts/account/plaintext-is-for-loopback", test_plaintext_is_for_loopback);
   g_test_add_func ("/accounts/account/pins-are-digests", test_pins_are_digests);
+  g_test_add_func ("/accounts/account/further-servers", test_further_servers);
+  g_test_add_func ("/accounts/account/local-accounts-go-nowhere-else", test_local_accounts_go_nowhere_else);
   g_test_add_func ("/accounts/account-store/round-trip", test_store);
   return g_test_run ();
 }

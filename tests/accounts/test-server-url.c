@@ -28,6 +28,9 @@ test_reads (void)
     { "smtp://127.0.0.1:65535", WAX_TLS_MODE_STARTTLS, "127.0.0.1", 65535, NULL },
     { "smtps://bücher.example", WAX_TLS_MODE_IMPLICIT, "xn--bcher-kva.example", 465, NULL,
       "smtps://xn--bcher-kva.example" },
+    { "smtps+srv://ada@Example.org", WAX_TLS_MODE_IMPLICIT, "example.org", 465, "ada",
+      "smtps+srv://ada@example.org" },
+    { "smtp+srv://example.org", WAX_TLS_MODE_STARTTLS, "example.org", 587, NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -39,6 +42,7 @@ test_reads (void)
       g_test_message ("%s", cases[i].text);
       g_assert_no_error (error);
       g_assert_cmpint (url->mode, ==, cases[i].mode);
+      g_assert_cmpint (url->srv, ==, strstr (cases[i].text, "+srv:") != NULL);
       g_assert_cmpstr (url->host, ==, cases[i].host);
       g_assert_cmpuint (url->port, ==, cases[i].port);
       g_assert_cmpstr (url->user, ==, cases[i].user);
@@ -75,6 +79,12 @@ test_refuses (void)
     { "smtps://[::1", WAX_SERVER_URL_ERROR_SYNTAX },
     { "smtps://[127.0.0.1]", WAX_SERVER_URL_ERROR_SYNTAX },
     { "smtps://2001:db8::1", WAX_SERVER_URL_ERROR_SYNTAX },
+    { "smtps+srv://example.org:465", WAX_SERVER_URL_ERROR_SYNTAX },
+    { "smtps+srv://127.0.0.1", WAX_SERVER_URL_ERROR_SYNTAX },
+    { "smtps+srv://[::1]", WAX_SERVER_URL_ERROR_SYNTAX },
+    { "smtps+srv://", WAX_SERVER_URL_ERROR_SYNTAX },
+    { "smtps+txt://example.org", WAX_SERVER_URL_ERROR_SCHEME },
+    { "smtps+srv://user:secret@example.org", WAX_SERVER_URL_ERROR_PASSWORD },
     { "smtps://user:secret@host", WAX_SERVER_URL_ERROR_PASSWORD },
     { "smtps://user:@host", WAX_SERVER_URL_ERROR_PASSWORD },
   };

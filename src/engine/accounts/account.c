@@ -9,8 +9,10 @@
 
 #include "hex.h"
 #include "json-canon.h"
+#include "proxy-url.h"
 
 #define MINIMUM_TLS_DEFAULT "TLS1.2"
+#define MAX_FALLBACKS       8
 
 typedef enum
 {
@@ -526,7 +528,8 @@ wax_account_set_server (WaxAccount *self, const WaxServerUrl *url)
 {
   g_return_if_fail (WAX_IS_ACCOUNT (self) && url != NULL);
 
-  g_object_set (self, "host", url->host, "port", (guint) url->port, "mode", (int) url->mode, NULL);
+  g_object_set (self, "host", url->host, "port", (guint) url->port, "mode", (int) url->mode, "srv", url->srv,
+                NULL);
   if (url->user != NULL)
     g_object_set (self, "user", url->user, NULL);
 }
@@ -624,6 +627,73 @@ check_server (WaxAccount *self, GError **error)
   return TRUE;
 }
 
+/* An IP address has no SRV records, and a plaintext account no business in the DNS. */
+static gboolean
+check_srv (WaxAccount *self, GError **error)
+{
+  if (!self->srv)
+    return TRUE;
+  if (g_hostname_is_ip_address (self->host))
+    return refuse (error, "Server", "the DNS tells the servers of a domain, and this is an IP address");
+  if (self->mode == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    return refuse (error, "Server", "without TLS no server is looked up in the DNS");
+
+  return TRUE;
+}
+
+static gboolean
+check_fallbacks (WaxAccount *self, GError **error)
+{
+  if (self->fallbacks == NULL)
+    return TRUE;
+  if (self->mode == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    return refuse (error, "Further servers", "an account without TLS has only the one on this machine");
+  if (g_strv_length (self->fallbacks) > MAX_FALLBACKS)
+    return refuse (error, "Further servers", "there may be no more than eight");
+  for (char **url = self->fallbacks; *url != NULL; url++)
+    {
+      g_autoptr (GError) reason = NULL;
+      g_autoptr (WaxServerUrl) server = wax_server_url_parse (*url, &reason);
+
+      if (server == NULL)
+        return refuse (error, "Further servers", reason->message);
+      if (server->user != NULL)
+        return refuse (error, "Further servers", "the user is that of the account: leave it out of the URL");
+    }
+
+  return TRUE;
+}
+
+static gboolean
+asks_dns (WaxAccount *self)
+{
+  for (char **url = self->fallbacks; url != NULL && *url != NULL; url++)
+    if (strstr (*url, "+srv:") != NULL)
+      return TRUE;
+
+  return self->srv;
+}
+
+static gboolean
+check_proxy (WaxAccount *self, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (WaxProxyUrl) proxy = NULL;
+
+  if (self->proxy == NULL || strcmp (self->proxy, "none") == 0)
+    return TRUE;
+  if (self->mode == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+    return refuse (error, "Proxy", "without TLS nothing leaves this machine");
+  if (asks_dns (self))
+    return refuse (
+        error, "Proxy",
+        "the servers of a domain are looked up without the proxy, which would show where mail goes: "
+        "name the server itself");
+  proxy = wax_proxy_url_parse (self->proxy, &reason);
+
+  return proxy != NULL || refuse (error, "Proxy", reason->message);
+}
+
 static gboolean
 check_protection (WaxAccount *self, GError **error)
 {
@@ -677,5 +747,6 @@ wax_account_validate (WaxAccount *self, GError **error)
   g_return_val_if_fail (WAX_IS_ACCOUNT (self), FALSE);
 
   return check_lines (self, error) && check_address (self, error) && check_server (self, error)
+         && check_srv (self, error) && check_fallbacks (self, error) && check_proxy (self, error)
          && check_protection (self, error);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The spelling of a submission server: smtps://[user@]host[:465] (TLS from the
- * first octet, RFC 8314) or smtp://[user@]host[:587] (STARTTLS, required). An
- * error never repeats the text: a password may stand in it. */
+ * first octet, RFC 8314) or smtp://[user@]host[:587] (STARTTLS, required), and
+ * with +srv behind the scheme a domain in place of a host. An error never repeats the text: a password may
+ * stand in it. */
 
 #include "server-url.h"
 
@@ -30,9 +31,12 @@ parse_scheme (WaxServerUrl *self, const char **text, GError **error)
     const char *prefix;
     WaxTlsMode mode;
     guint16 port;
+    gboolean srv;
   } schemes[] = {
-    { "smtps://", WAX_TLS_MODE_IMPLICIT, 465 },
-    { "smtp://", WAX_TLS_MODE_STARTTLS, 587 },
+    { "smtps://", WAX_TLS_MODE_IMPLICIT, 465, FALSE },
+    { "smtp://", WAX_TLS_MODE_STARTTLS, 587, FALSE },
+    { "smtps+srv://", WAX_TLS_MODE_IMPLICIT, 465, TRUE },
+    { "smtp+srv://", WAX_TLS_MODE_STARTTLS, 587, TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
@@ -40,6 +44,7 @@ parse_scheme (WaxServerUrl *self, const char **text, GError **error)
       {
         self->mode = schemes[i].mode;
         self->port = schemes[i].port;
+        self->srv = schemes[i].srv;
         *text += strlen (schemes[i].prefix);
         return TRUE;
       }
@@ -178,6 +183,22 @@ parse_host (WaxServerUrl *self, char *text, GError **error)
   return *after == '\0' || parse_port (self, after + 1, error);
 }
 
+/* What the DNS is asked for is a domain, and the port is among what it answers. */
+static gboolean
+parse_domain (WaxServerUrl *self, const char *text, GError **error)
+{
+  if (strpbrk (text, ":[") != NULL || g_hostname_is_ip_address (text))
+    {
+      set_syntax (error,
+                  "Behind “+srv://” there is a domain, whose servers and ports are in the DNS: no port "
+                  "and no address may stand there");
+      return FALSE;
+    }
+  self->host = wax_host_normalize (text, error);
+
+  return self->host != NULL;
+}
+
 WaxServerUrl *
 wax_server_url_parse (const char *text, GError **error)
 {
@@ -206,7 +227,7 @@ wax_server_url_parse (const char *text, GError **error)
       set_syntax (error, "The server's URL ends with the host and its port: nothing may follow");
       return NULL;
     }
-  if (!parse_host (self, rest, error))
+  if (self->srv ? !parse_domain (self, rest, error) : !parse_host (self, rest, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -218,15 +239,16 @@ wax_server_url_to_string (const WaxServerUrl *self)
   g_autofree char *user = NULL;
   gboolean implicit = self->mode == WAX_TLS_MODE_IMPLICIT;
   gboolean literal = strchr (self->host, ':') != NULL;
-  GString *text = g_string_new (implicit ? "smtps://" : "smtp://");
+  GString *text = g_string_new (implicit ? "smtps" : "smtp");
 
+  g_string_append (text, self->srv ? "+srv://" : "://");
   if (self->user != NULL)
     {
       user = g_uri_escape_string (self->user, NULL, FALSE);
       g_string_append_printf (text, "%s@", user);
     }
   g_string_append_printf (text, literal ? "[%s]" : "%s", self->host);
-  if (self->port != (implicit ? 465 : 587))
+  if (!self->srv && self->port != (implicit ? 465 : 587))
     g_string_append_printf (text, ":%u", self->port);
 
   return g_string_free (text, FALSE);

@@ -22,9 +22,11 @@ typedef enum {
   WAX_TLS_MODE_PLAINTEXT_LOOPBACK,
 } WaxTlsMode;
 
-/** `smtps://[user@]host[:465]` or `smtp://[user@]host[:587]`. */
+/** `smtps://[user@]host[:465]` or `smtp://[user@]host[:587]`; `smtps+srv://[user@]domain`
+ * or `smtp+srv://[user@]domain`, whose servers the DNS tells (RFC 6186). */
 typedef struct {
   WaxTlsMode  mode;
+  gboolean    srv;  /* @host is a domain, and @port without a meaning */
   char       *host; /* A-labels, lower case; an IPv6 literal without brackets */
   guint16     port;
   char       *user; /* (nullable) percent-decoded */
