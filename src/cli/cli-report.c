@@ -143,6 +143,10 @@ wax_cli_print_report (WaxConnectionReport *report)
 
   wax_text_heading (_ ("Connection"));
   wax_text_row (_ ("Server"), server);
+  wax_text_row (_ ("Found in DNS"), report->server);
+  wax_text_row (_ ("Through"), report->via);
+  for (guint i = 0; i < report->tried->len; i++)
+    wax_text_row (i == 0 ? _ ("Tried before") : "", g_ptr_array_index (report->tried, i));
   wax_text_row (_ ("Protection"), protection);
   wax_text_row (_ ("Sign-in"), sign_in);
   if (sign_in != NULL)

@@ -17,6 +17,7 @@
 #define MAX_CHECKS     32
 #define MAX_CHAIN      16
 #define MAX_EXTENSIONS 256
+#define MAX_TRIED      32
 
 G_DEFINE_FINAL_TYPE (WaxConnectionReport, wax_connection_report, G_TYPE_OBJECT)
 
@@ -26,6 +27,8 @@ wax_connection_report_finalize (GObject *object)
   WaxConnectionReport *self = WAX_CONNECTION_REPORT (object);
 
   g_free (self->host);
+  g_free (self->server);
+  g_ptr_array_unref (self->tried);
   g_free (self->address);
   g_free (self->local_address);
   g_free (self->mode);
@@ -58,6 +61,7 @@ static void
 wax_connection_report_init (WaxConnectionReport *self)
 {
   self->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_check_free);
+  self->tried = g_ptr_array_new_with_free_func (g_free);
   self->exceptions = g_ptr_array_new_with_free_func (g_free);
   self->chain = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_certificate_details_free);
   self->extensions_before_tls = g_ptr_array_new_with_free_func (g_free);
@@ -196,6 +200,9 @@ wax_connection_report_to_json (WaxConnectionReport *self)
 
   json_builder_begin_object (builder);
   add_string (builder, "host", self->host);
+  add_string (builder, "server", self->server);
+  add_string (builder, "via", self->via);
+  add_strings (builder, "tried", self->tried);
   add_string (builder, "address", self->address);
   add_string (builder, "local_address", self->local_address);
   json_builder_set_member_name (builder, "port");
@@ -305,6 +312,9 @@ wax_connection_report_from_json (JsonObject *object)
   self->host = get_string (object, "host");
   if (self->host == NULL)
     return NULL;
+  self->server = get_string (object, "server");
+  self->via = get_string (object, "via");
+  get_strings (object, "tried", MAX_TRIED, self->tried);
   self->address = get_string (object, "address");
   self->local_address = get_string (object, "local_address");
   self->port = (guint16) CLAMP (wax_json_get_int (object, "port", 0), 0, G_MAXUINT16);
@@ -378,6 +388,12 @@ wax_connection_report_summary (WaxConnectionReport *self)
   add_part (line, self->host);
   if (g_strcmp0 (self->mode, "plaintext") == 0)
     add_part (line, "not encrypted, stays on this computer");
+  if (self->via != NULL)
+    {
+      g_autofree char *through = g_strdup_printf ("through %s", self->via);
+
+      add_part (line, through);
+    }
   add_part (line, version);
   add_part (line, cipher);
   add_part (line, verdict_in_words (self));

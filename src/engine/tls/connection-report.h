@@ -26,6 +26,8 @@ struct _WaxConnectionReport
   GObject    parent_instance;
 
   char      *host;            /* the name from the account */
+  char      *server;          /* `name:port` of the server where the DNS named another than @host (SRV) */
+  GPtrArray *tried;           /* (element-type utf8) never NULL: servers that were tried before and could not be reached, in words */
   char      *address;         /* the IP address that answered */
   char      *local_address;
   guint16    port;

@@ -99,6 +99,7 @@ exit_code_of_transport_error (WaxTransportError code, WaxSendState state)
     case WAX_TRANSPORT_ERROR_CONNECT:
       return EXIT_UNAVAILABLE;
     case WAX_TRANSPORT_ERROR_WRONG_PORT:
+    case WAX_TRANSPORT_ERROR_PROXY:
       return EXIT_CONFIGURATION;
     case WAX_TRANSPORT_ERROR_PROTOCOL:
     case WAX_TRANSPORT_ERROR_INJECTION:
@@ -118,6 +119,7 @@ exit_code_of_transport_error (WaxTransportError code, WaxSendState state)
     case WAX_TRANSPORT_ERROR_LOST:
     case WAX_TRANSPORT_ERROR_UNKNOWN:
     case WAX_TRANSPORT_ERROR_SOURCE:
+    case WAX_TRANSPORT_ERROR_PORTAL:
     default:
       return exit_code_of_state (state);
     }
@@ -163,6 +165,8 @@ error_code_to_string (const GError *error)
     [WAX_TRANSPORT_ERROR_UNKNOWN] = "unknown",
     [WAX_TRANSPORT_ERROR_SOURCE] = "source",
     [WAX_TRANSPORT_ERROR_MALFORMED] = "malformed",
+    [WAX_TRANSPORT_ERROR_PROXY] = "proxy",
+    [WAX_TRANSPORT_ERROR_PORTAL] = "portal",
   };
   static const char *const tls_names[] = {
     [WAX_TLS_ERROR_HANDSHAKE] = "handshake",

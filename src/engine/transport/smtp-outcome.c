@@ -22,6 +22,7 @@ state_of_transport_error (WaxTransportError code, int reply_code)
     case WAX_TRANSPORT_ERROR_WRONG_PORT:
     case WAX_TRANSPORT_ERROR_INJECTION:
     case WAX_TRANSPORT_ERROR_AUTH_REFUSED:
+    case WAX_TRANSPORT_ERROR_PROXY:
       return WAX_SEND_BLOCKED;
     case WAX_TRANSPORT_ERROR_NO_STARTTLS:
     case WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE:
@@ -42,6 +43,7 @@ state_of_transport_error (WaxTransportError code, int reply_code)
     case WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY:
     case WAX_TRANSPORT_ERROR_LOST:
     case WAX_TRANSPORT_ERROR_SOURCE:
+    case WAX_TRANSPORT_ERROR_PORTAL:
     default:
       return WAX_SEND_DEFERRED;
     }
@@ -119,6 +121,13 @@ hint_of_transport_error (WaxTransportError code, WaxStep step, int reply_code)
       return "Write the message with CR LF line ends, and addresses without control characters.";
     case WAX_TRANSPORT_ERROR_SOURCE:
       return "Check the disk; the message was not sent.";
+    case WAX_TRANSPORT_ERROR_PROXY:
+      return "Check the proxy's user name and password, or take another proxy; the network's administrator "
+             "can "
+             "tell which.";
+    case WAX_TRANSPORT_ERROR_PORTAL:
+      return "This network wants a sign-in in the browser first: open any web page, sign in there, and try "
+             "again.";
     case WAX_TRANSPORT_ERROR_WRONG_PORT:
     default:
       return NULL;

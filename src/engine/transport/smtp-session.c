@@ -24,7 +24,6 @@
 
 #include <string.h>
 
-#define CONNECT_TIMEOUT 30
 #define TLS_TIMEOUT     30
 #define COMMAND_TIMEOUT 300
 #define DATA_TIMEOUT    600
@@ -38,6 +37,7 @@
 struct _WaxSmtpSession
 {
   const WaxTransportSettings *settings;
+  WaxSmtpServer *server; /* NULL: none was found */
   WaxConnectionReport *report;
   WaxSmtpChannel *channel;
   WaxSmtpCapabilities *capabilities;
@@ -56,31 +56,22 @@ seconds_or (guint wanted, guint otherwise)
 static const char *
 session_host (WaxSmtpSession *self)
 {
-  return wax_account_get_host (self->settings->account);
+  return self->server->host;
 }
 
 static guint16
 session_port (WaxSmtpSession *self)
 {
-  return (guint16) wax_account_get_port (self->settings->account);
+  return self->server->port;
 }
 
 static WaxTlsMode
 session_mode (WaxSmtpSession *self)
 {
-  return wax_account_get_mode (self->settings->account);
+  return self->server->mode;
 }
 
 /* ---- connection ---- */
-
-static char *
-address_to_string (GSocketAddress *address)
-{
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return NULL;
-
-  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
-}
 
 /* Plain text is for this computer only, whatever the name said. */
 static gboolean
@@ -106,26 +97,20 @@ session_connect (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   gint64 start = wax_clock_monotonic ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
-  g_autoptr (GSocketAddress) local = NULL;
 
   self->step = WAX_STEP_CONNECT;
   g_set_str (&report->host, session_host (self));
   g_set_str (&report->mode, wax_tls_mode_to_string (session_mode (self)));
   report->port = session_port (self);
+  if (!g_str_equal (self->server->target, self->server->host))
+    report->server = g_strdup_printf ("%s:%u", self->server->target, self->server->port);
 
-  connection = wax_smtp_connect (session_host (self), session_port (self),
-                                 seconds_or (self->settings->connect_timeout_s, CONNECT_TIMEOUT), cancellable,
-                                 error);
+  connection = wax_smtp_connect (self->server, self->settings, report, cancellable, error);
   if (connection == NULL)
     return FALSE;
   report->connect_ms = wax_clock_elapsed_ms (start);
 
   remote = g_socket_connection_get_remote_address (connection, NULL);
-  local = g_socket_connection_get_local_address (connection, NULL);
-  g_free (report->address);
-  report->address = address_to_string (remote);
-  g_free (report->local_address);
-  report->local_address = address_to_string (local);
   if (!session_may_speak_plainly (self, remote, error))
     return FALSE;
 
@@ -247,10 +232,9 @@ session_await_plain_greeting (WaxSmtpSession *self, GCancellable *cancellable, G
     return session_wrong_port_speaks_tls (self, error);
   if (first == WAX_SMTP_PEEK_SILENCE)
     {
-      g_autoptr (GSocketAddress)
-          address = g_socket_connection_get_remote_address (self->channel->connection, NULL);
+      WaxSmtpListener listener = wax_smtp_ask (self->server, self->settings, silence, cancellable);
 
-      if (address != NULL && wax_smtp_speaks_tls (address, silence, cancellable))
+      if (listener == WAX_SMTP_LISTENER_TLS)
         return session_wrong_port_speaks_tls (self, error);
     }
 
@@ -503,11 +487,14 @@ session_send_body (WaxSmtpSession *self,
 /* ---- public ---- */
 
 WaxSmtpSession *
-wax_smtp_session_new (const WaxTransportSettings *settings, WaxConnectionReport *report)
+wax_smtp_session_new (const WaxTransportSettings *settings,
+                      const WaxSmtpServer *server,
+                      WaxConnectionReport *report)
 {
   WaxSmtpSession *self = g_new0 (WaxSmtpSession, 1);
 
   self->settings = settings;
+  self->server = server != NULL ? wax_smtp_server_copy (server) : NULL;
   self->report = g_object_ref (report);
 
   return self;
@@ -525,6 +512,7 @@ wax_smtp_session_free (WaxSmtpSession *self)
   g_clear_pointer (&self->capabilities, wax_smtp_capabilities_free);
   g_clear_object (&self->tls);
   g_clear_object (&self->report);
+  g_clear_pointer (&self->server, wax_smtp_server_free);
   g_free (self);
 }
 
@@ -534,7 +522,7 @@ wax_smtp_session_open (WaxSmtpSession *self, GCancellable *cancellable, GError *
   gint64 start = wax_clock_monotonic ();
 
   g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (self->channel == NULL, FALSE);
+  g_return_val_if_fail (self->server != NULL && self->channel == NULL, FALSE);
 
   self->report->started = wax_clock_now ();
   self->open = session_connect (self, cancellable, error)           /* RFC 5321, 3.1 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "smtp-route.h"
 #include "transport.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,13 @@ G_BEGIN_DECLS
  */
 typedef struct _WaxSmtpSession WaxSmtpSession;
 
-/** @settings is borrowed and outlives the session. */
+/**
+ * @settings: borrowed; outlives the session
+ * @server: (nullable): the one to connect to (copied); without one there is nothing
+ * to open, and only a failure to conclude
+ */
 WaxSmtpSession *wax_smtp_session_new      (const WaxTransportSettings *settings,
+                                           const WaxSmtpServer        *server,
                                            WaxConnectionReport        *report);
 /** Without a word on the wire; see wax_smtp_session_quit(). */
 void            wax_smtp_session_free     (WaxSmtpSession             *self);

@@ -53,6 +53,10 @@ report_continue (WaxConnectionReport *from)
   WaxConnectionReport *to = wax_connection_report_new ();
 
   g_set_str (&to->host, from->host);
+  g_set_str (&to->server, from->server);
+  g_set_str (&to->via, from->via);
+  g_ptr_array_unref (to->tried);
+  to->tried = copy_strings (from->tried);
   g_set_str (&to->address, from->address);
   g_set_str (&to->local_address, from->local_address);
   to->port = from->port;
@@ -106,6 +110,46 @@ smtp_transport_has_server (WaxSmtpTransport *self, GError **error)
   return FALSE;
 }
 
+/* A session, and a report, of their own for each server that is tried. @server is
+ * NULL where none could be found. */
+static void
+smtp_transport_begin (WaxSmtpTransport *self, const WaxSmtpServer *server, WaxSmtpRoute *route)
+{
+  g_clear_pointer (&self->session, wax_smtp_session_free);
+  g_clear_object (&self->report);
+  self->report = wax_connection_report_new ();
+  g_set_str (&self->report->host, wax_account_get_host (self->settings.account));
+  self->used = FALSE;
+  self->session = wax_smtp_session_new (&self->settings, server, self->report);
+  if (route != NULL)
+    wax_smtp_route_copy_tried (route, self->report);
+}
+
+/* The account's servers in turn, until one is reached. */
+static gboolean
+smtp_transport_open_any (WaxSmtpTransport *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WaxSmtpRoute) route = wax_smtp_route_new (&self->settings);
+  GError *cause = NULL;
+  gboolean opened = FALSE;
+
+  do
+    {
+      g_autoptr (WaxSmtpServer) server = wax_smtp_route_next (route, cancellable, &cause);
+
+      smtp_transport_begin (self, server, route);
+      opened = server != NULL && wax_smtp_session_open (self->session, cancellable, &cause);
+    }
+  while (!opened && wax_smtp_route_goes_on (route, self->report, &cause));
+
+  if (opened)
+    wax_smtp_route_reached (route);
+  else
+    g_propagate_error (error, cause);
+
+  return opened;
+}
+
 static gboolean
 smtp_transport_ensure_open (WaxSmtpTransport *self, GCancellable *cancellable, GError **error)
 {
@@ -115,13 +159,13 @@ smtp_transport_ensure_open (WaxSmtpTransport *self, GCancellable *cancellable, G
       return TRUE;
     }
 
-  g_clear_pointer (&self->session, wax_smtp_session_free);
-  g_clear_object (&self->report);
-  self->report = wax_connection_report_new ();
-  self->used = FALSE;
-  self->session = wax_smtp_session_new (&self->settings, self->report);
+  if (!smtp_transport_has_server (self, error))
+    {
+      smtp_transport_begin (self, NULL, NULL);
+      return FALSE;
+    }
 
-  return smtp_transport_has_server (self, error) && wax_smtp_session_open (self->session, cancellable, error);
+  return smtp_transport_open_any (self, cancellable, error);
 }
 
 static WaxSendResult *
@@ -194,6 +238,7 @@ wax_smtp_transport_finalize (GObject *object)
   g_clear_object (&self->settings.account);
   g_clear_pointer (&self->settings.password, wax_secret_unref);
   g_clear_pointer (&self->settings.token, wax_secret_unref);
+  g_clear_pointer (&self->settings.proxy_password, wax_secret_unref);
   g_clear_object (&self->settings.client_certificate);
   g_free ((char *) self->settings.ca_file);
   g_free ((char *) self->settings.client_name);
@@ -226,6 +271,8 @@ wax_smtp_transport_new (const WaxTransportSettings *settings)
   self->settings = *settings;
   self->settings.account = wax_account_copy (settings->account);
   self->settings.password = settings->password != NULL ? wax_secret_ref (settings->password) : NULL;
+  if (settings->proxy_password != NULL)
+    wax_secret_ref (self->settings.proxy_password);
   self->settings.token = settings->token != NULL ? wax_secret_ref (settings->token) : NULL;
   if (settings->client_certificate != NULL)
     g_object_ref (self->settings.client_certificate);

@@ -46,6 +46,8 @@ typedef enum {
   WAX_TRANSPORT_ERROR_UNKNOWN,           /* it went after the final octet and before the reply */
   WAX_TRANSPORT_ERROR_SOURCE,            /* the message could not be read from the store */
   WAX_TRANSPORT_ERROR_MALFORMED,         /* the message has a bare CR or LF, or an address has no place in a command */
+  WAX_TRANSPORT_ERROR_PROXY,             /* the proxy wants a sign-in, or does not allow it */
+  WAX_TRANSPORT_ERROR_PORTAL,            /* the network wants a sign-in in the browser first */
 } WaxTransportError;
 
 /** A reply in RFC 5321 form. */
@@ -131,6 +133,7 @@ typedef gboolean (*WaxBeforeFinal) (gpointer data, GError **error);
  * @silence_timeout_s: seconds (0 for 10) of silence in place of a greeting after
  * which it is found out whether the port waits for TLS; the wait for a slow
  * greeting goes on to @command_timeout_s
+ * @proxy_password: (nullable): of the user in the account's `proxy`
  * @token: (nullable): an OAuth 2 access token, for OAUTHBEARER and XOAUTH2
  * @client_certificate: (nullable): shown to a server that asks; EXTERNAL signs in by it
  * @resolver: (nullable): for TLSA records; without one they are not asked for
@@ -148,6 +151,7 @@ typedef struct {
   guint       command_timeout_s;
   guint       data_timeout_s;
   guint       silence_timeout_s;
+  WaxSecret  *proxy_password;
   WaxSecret  *token;
   GTlsCertificate *client_certificate;
   WaxDnsResolver *resolver;
