@@ -346,6 +346,7 @@ wax_engine_submit_raw (WaxEngine *self,
                        const char *sender,
                        const char *const *recipients,
                        WaxAccount *account,
+                       const WaxEnvelopeOptions *options,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -356,7 +357,8 @@ wax_engine_submit_raw (WaxEngine *self,
 
   if (!wax_engine_call_begin (self, &call, cancellable, error))
     return -1;
-  id = wax_outbox_submit_raw (self->outbox, message, sender, recipients, account, call.cancellable, error);
+  id = wax_outbox_submit_raw (self->outbox, message, sender, recipients, account, options, call.cancellable,
+                              error);
   if (id >= 0)
     wax_engine_wake (self);
 

@@ -109,8 +109,10 @@ GPtrArray      *wax_engine_list_drafts_finish (WaxEngine *self, GAsyncResult *re
 /* Outbox. */
 gint64          wax_engine_submit         (WaxEngine *self, WaxDraft *draft, gint64 hold_us,
                                            GCancellable *cancellable, GError **error);
+/** @options: (nullable): what is asked of the server for the message. */
 gint64          wax_engine_submit_raw     (WaxEngine *self, GInputStream *message, const char *sender,
                                            const char * const *recipients, WaxAccount *account,
+                                           const WaxEnvelopeOptions *options,
                                            GCancellable *cancellable, GError **error);
 WaxOutbox      *wax_engine_get_outbox     (WaxEngine *self);
 void            wax_engine_submit_async   (WaxEngine *self, WaxDraft *draft, gint64 hold_us,

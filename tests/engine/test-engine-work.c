@@ -313,7 +313,7 @@ test_deliver_for_the_command_line (Fixture *self, gconstpointer data)
   draft = new_draft (self, "one");
   first = wax_engine_submit (self->engine, draft, 0, NULL, &error);
   g_assert_no_error (error);
-  second = wax_engine_submit_raw (self->engine, raw, NULL, NULL, self->account, NULL, &error);
+  second = wax_engine_submit_raw (self->engine, raw, NULL, NULL, self->account, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (wax_engine_deliver (self->engine, second, &one, NULL, &error));
   g_assert_cmpuint (one->len, ==, 1);

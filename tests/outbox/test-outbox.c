@@ -223,7 +223,7 @@ test_raw_message (Fixture *self, gconstpointer data)
   gint64 id;
 
   fixture_open (self, NULL);
-  id = wax_outbox_submit_raw (self->profile.outbox, first, NULL, NULL, self->account, NULL, &error);
+  id = wax_outbox_submit_raw (self->profile.outbox, first, NULL, NULL, self->account, NULL, NULL, &error);
   g_assert_no_error (error);
   item = fixture_get (self, id);
   g_assert_cmpstr (wax_outbox_item_get_sender (item), ==, "ada@example.org");
@@ -234,7 +234,7 @@ test_raw_message (Fixture *self, gconstpointer data)
   g_assert_cmpint (wax_outbox_item_get_state (item), ==, WAX_OUTBOX_SENT);
 
   id = wax_outbox_submit_raw (self->profile.outbox, second, "bounce@example.org", others, self->account, NULL,
-                              &error);
+                              NULL, &error);
   g_assert_no_error (error);
   g_clear_object (&item);
   item = fixture_deliver (self);

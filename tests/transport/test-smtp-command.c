@@ -60,6 +60,66 @@ test_capabilities_of_strange_servers (void)
 }
 
 static void
+test_capabilities_with_limits (void)
+{
+  static const struct
+  {
+    const char *text;
+    gint64 hold_s;
+    gint64 hold_date;
+    int by_s;
+    const char *profile;
+    guint mail, rcpt, domains;
+  } cases[] = {
+    { "mx", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nFUTURERELEASE 3600 2030-01-01T00:00:00Z", 3600, 1893456000, 0, NULL, 0, 0, 0 },
+    { "mx\nFUTURERELEASE 3600 2030-01-01T00:00:00+01:00", 3600, 1893452400, 0, NULL, 0, 0, 0 },
+    { "mx\nFUTURERELEASE 3600 tomorrow", 3600, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nFUTURERELEASE -3 1960-01-01T00:00:00Z", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nFUTURERELEASE", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nDELIVERBY", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nDELIVERBY 600", 0, 0, 600, NULL, 0, 0, 0 },
+    { "mx\nDELIVERBY 600,X", 0, 0, 600, NULL, 0, 0, 0 },
+    { "mx\nDELIVERBY 9999999999", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nMT-PRIORITY", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nMT-PRIORITY nsep", 0, 0, 0, "NSEP", 0, 0, 0 },
+    { "mx\nMT-PRIORITY \x01", 0, 0, 0, NULL, 0, 0, 0 },
+    { "mx\nLIMITS MAILMAX=1 rcptmax=20 RCPTDOMAINMAX=3", 0, 0, 0, NULL, 1, 20, 3 },
+    { "mx\nLIMITS OTHER RCPTMAX=0 MAILMAX=1000000 RCPTDOMAINMAX RCPTMAXI=4", 0, 0, 0, NULL, 0, 0, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxSmtpCapabilities) read = capabilities_of (cases[i].text);
+
+      g_assert_cmpint (read->hold_max_s, ==, cases[i].hold_s);
+      g_assert_cmpint (read->hold_max_date, ==, cases[i].hold_date);
+      g_assert_cmpint (read->deliver_by_min_s, ==, cases[i].by_s);
+      g_assert_cmpstr (read->mt_priority_profile, ==, cases[i].profile);
+      g_assert_cmpuint (read->mail_max, ==, cases[i].mail);
+      g_assert_cmpuint (read->rcpt_max, ==, cases[i].rcpt);
+      g_assert_cmpuint (read->rcpt_domain_max, ==, cases[i].domains);
+      g_assert_cmpint (read->future_release, ==, strstr (cases[i].text, "FUTURE") != NULL);
+      g_assert_cmpint (read->deliver_by, ==, strstr (cases[i].text, "DELIVERBY") != NULL);
+      g_assert_cmpint (read->mt_priority, ==, strstr (cases[i].text, "MT-") != NULL);
+      g_assert_cmpint (read->has_limits, ==, strstr (cases[i].text, "LIMITS") != NULL);
+    }
+}
+
+static void
+test_capabilities_of_binary (void)
+{
+  g_autoptr (WaxSmtpCapabilities) both = capabilities_of ("mx\nBINARYMIME\nCHUNKING\nDSN\nREQUIRETLS");
+  g_autoptr (WaxSmtpCapabilities) alone = capabilities_of ("mx\nBINARYMIME\nENHANCEDSTATUSCODES");
+  const char *remembered[] = { "BINARYMIME", "CHUNKING", NULL };
+  g_autoptr (WaxSmtpCapabilities) again = wax_smtp_capabilities_from_lines (remembered);
+
+  g_assert_true (both->binarymime && both->dsn && both->requiretls && !both->enhanced_status);
+  g_assert_true (!alone->binarymime && alone->enhanced_status && !alone->dsn && !alone->requiretls);
+  g_assert_true (again->binarymime && again->chunking);
+}
+
+static void
 test_mail (void)
 {
   static const struct
@@ -236,6 +296,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/smtp/capabilities/parses", test_capabilities);
   g_test_add_func ("/smtp/capabilities/survives-strange-servers", test_capabilities_of_strange_servers);
+  g_test_add_func ("/smtp/capabilities/limits", test_capabilities_with_limits);
+  g_test_add_func ("/smtp/capabilities/binary-goes-with-chunking", test_capabilities_of_binary);
   g_test_add_func ("/smtp/command/mail", test_mail);
   g_test_add_func ("/smtp/command/small-ones", test_small_commands);
   g_test_add_func ("/smtp/command/auth", test_auth_commands);

@@ -49,12 +49,13 @@ static gboolean
 save_row (WaxStore *store, WaxDraft *draft, gint64 now, GError **error)
 {
   gint64 id = wax_draft_get_id (draft);
+  g_autofree char *options = wax_envelope_options_to_text (wax_draft_get_options (draft));
   WaxStatement *statement = wax_store_prepare (
       store,
       id == 0 ? "INSERT INTO draft (account_id, recipients_to, recipients_cc, recipients_bcc, subject, body,"
-                " markdown, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " markdown, changed, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
               : "UPDATE draft SET account_id = ?, recipients_to = ?, recipients_cc = ?, recipients_bcc = ?,"
-                " subject = ?, body = ?, markdown = ?, changed = ? WHERE id = ?",
+                " subject = ?, body = ?, markdown = ?, changed = ?, options = ? WHERE id = ?",
       error);
 
   if (statement == NULL)
@@ -67,8 +68,9 @@ save_row (WaxStore *store, WaxDraft *draft, gint64 now, GError **error)
   wax_statement_bind_text (statement, 6, wax_draft_get_body (draft));
   wax_statement_bind_int (statement, 7, wax_draft_get_markdown (draft));
   wax_statement_bind_int (statement, 8, now);
+  wax_statement_bind_text (statement, 9, options);
   if (id != 0)
-    wax_statement_bind_int (statement, 9, id);
+    wax_statement_bind_int (statement, 10, id);
 
   return run_and_free (statement, error);
 }
@@ -150,13 +152,14 @@ wax_draft_store_remove (WaxStore *store, gint64 id, GError **error)
 }
 
 #define DRAFT_COLUMNS                                                                                      \
-  "SELECT id, account_id, recipients_to, recipients_cc, recipients_bcc, subject, body, markdown, changed " \
-  "FROM draft "
+  "SELECT id, account_id, recipients_to, recipients_cc, recipients_bcc, subject, body, markdown, changed," \
+  " options FROM draft "
 
+/* (transfer full) %NULL with @error where its options are not understood. */
 static WaxDraft *
-draft_of_row (WaxStatement *row)
+draft_of_row (WaxStatement *row, GError **error)
 {
-  WaxDraft *draft = wax_draft_new ();
+  g_autoptr (WaxDraft) draft = wax_draft_new ();
 
   wax_draft_set_id (draft, wax_statement_int (row, 0));
   wax_draft_set_account_id (draft, wax_statement_text (row, 1));
@@ -167,7 +170,10 @@ draft_of_row (WaxStatement *row)
   wax_draft_set_body (draft, wax_statement_text (row, 6));
   wax_draft_set_markdown (draft, wax_statement_int (row, 7) != 0);
   wax_draft_set_changed (draft, wax_statement_int (row, 8));
-  return draft;
+  if (!wax_envelope_options_from_text (wax_draft_get_options (draft), wax_statement_text (row, 9), error))
+    return NULL;
+
+  return g_steal_pointer (&draft);
 }
 
 static gboolean
@@ -220,11 +226,16 @@ wax_draft_store_list (WaxStore *store, GError **error)
       return NULL;
     for (;;)
       {
+        WaxDraft *draft;
+
         if (!wax_statement_step (statement, &row, error))
           return NULL;
         if (!row)
           break;
-        g_ptr_array_add (list, draft_of_row (statement));
+        draft = draft_of_row (statement, error);
+        if (draft == NULL)
+          return NULL;
+        g_ptr_array_add (list, draft);
       }
   }
   for (guint i = 0; i < list->len; i++)
@@ -248,8 +259,8 @@ wax_draft_store_load (WaxStore *store, gint64 id, GError **error)
     wax_statement_bind_int (statement, 1, id);
     if (!wax_statement_step (statement, &row, error))
       return NULL;
-    if (row)
-      draft = draft_of_row (statement);
+    if (row && (draft = draft_of_row (statement, error)) == NULL)
+      return NULL;
   }
   if (draft == NULL)
     {

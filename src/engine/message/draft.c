@@ -39,6 +39,7 @@ struct _WaxDraft
   char *message_id;
   gint64 changed;
   GListStore *attachments;
+  WaxEnvelopeOptions options;
 };
 
 static GParamSpec *properties[N_PROPS];
@@ -135,6 +136,7 @@ wax_draft_finalize (GObject *object)
     if (text_of (self, id) != NULL)
       g_free (*text_of (self, id));
   g_clear_object (&self->attachments);
+  wax_envelope_options_clear (&self->options);
 
   G_OBJECT_CLASS (wax_draft_parent_class)->finalize (object);
 }
@@ -267,6 +269,14 @@ wax_draft_get_attachments (WaxDraft *self)
   return self->attachments;
 }
 
+WaxEnvelopeOptions *
+wax_draft_get_options (WaxDraft *self)
+{
+  g_return_val_if_fail (WAX_IS_DRAFT (self), NULL);
+
+  return &self->options;
+}
+
 WaxDraft *
 wax_draft_copy (WaxDraft *self)
 {
@@ -278,6 +288,7 @@ wax_draft_copy (WaxDraft *self)
   copy->id = self->id;
   copy->markdown = self->markdown;
   copy->changed = self->changed;
+  wax_envelope_options_copy (&copy->options, &self->options);
   for (guint id = 1; id < N_PROPS; id++)
     if (text_of (self, id) != NULL)
       g_set_str (text_of (copy, id), *text_of (self, id));
@@ -365,7 +376,7 @@ wax_draft_check (WaxDraft *self, GError **error)
       return FALSE;
     }
 
-  return check_attachments (self, error);
+  return wax_envelope_options_check (&self->options, error) && check_attachments (self, error);
 }
 
 GPtrArray *

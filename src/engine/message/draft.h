@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "envelope-options.h"
 
 G_BEGIN_DECLS
 
@@ -74,6 +74,9 @@ const char *wax_draft_get_message_id     (WaxDraft       *self);
 void        wax_draft_set_message_id     (WaxDraft       *self, const char *value);
 /** (transfer none) A #GListStore of #WaxAttachment. */
 GListStore *wax_draft_get_attachments    (WaxDraft       *self);
+/** (transfer none) What is asked of the server for this message; it may be changed in
+ * place, `envid` with g_set_str(). */
+WaxEnvelopeOptions *wax_draft_get_options (WaxDraft      *self);
 /** (transfer full) A deep copy for a worker thread. */
 WaxDraft   *wax_draft_copy               (WaxDraft       *self);
 gboolean    wax_draft_is_empty           (WaxDraft       *self);

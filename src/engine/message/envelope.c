@@ -78,6 +78,6 @@ wax_envelope_free (WaxEnvelope *self)
 
   g_free (self->sender);
   g_strfreev (self->recipients);
-  g_free (self->options.envid);
+  wax_envelope_options_clear (&self->options);
   g_free (self);
 }

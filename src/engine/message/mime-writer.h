@@ -20,6 +20,7 @@ typedef struct {
   char      *sha256;     /* hex, of those octets */
   gboolean   needs_8bit;
   gboolean   needs_utf8;
+  gboolean   needs_binary;
   GPtrArray *attachments;
 } WaxMessageInfo;
 

@@ -276,6 +276,8 @@ transmit (WaxOutbox *self,
     return blocked (account, error, WAX_STEP_ENVELOPE, NULL);
   envelope->needs_8bit = item->needs_8bit;
   envelope->needs_utf8 |= item->needs_utf8;
+  envelope->needs_binary = item->needs_binary;
+  wax_envelope_options_copy (&envelope->options, &item->options);
   message = wax_blob_read (self->store, item->blob_id, &error);
   if (message == NULL)
     return blocked (account, error, WAX_STEP_BODY, "The message could not be read from the profile");

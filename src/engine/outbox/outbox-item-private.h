@@ -25,6 +25,7 @@ struct _WaxOutboxItem
   char *detail;
   char *hint;
   int exit_code;
+  WaxEnvelopeOptions options;
   JsonObject *result;          /* (nullable) */
   WaxConnectionReport *report; /* (nullable) */
 
@@ -33,6 +34,7 @@ struct _WaxOutboxItem
   JsonArray *attachments;
   gboolean needs_8bit;
   gboolean needs_utf8;
+  gboolean needs_binary;
   gint64 blob_id;  /* 0 for none */
   gint64 draft_id; /* 0 for none */
   gboolean final_octet;

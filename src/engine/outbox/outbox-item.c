@@ -99,6 +99,7 @@ wax_outbox_item_finalize (GObject *object)
   g_clear_pointer (&self->attachments, json_array_unref);
   g_clear_pointer (&self->result, json_object_unref);
   g_clear_object (&self->report);
+  wax_envelope_options_clear (&self->options);
 
   G_OBJECT_CLASS (wax_outbox_item_parent_class)->finalize (object);
 }
@@ -174,6 +175,14 @@ GETTER (const char *, detail, NULL)
 GETTER (const char *, hint, NULL)
 GETTER (WaxConnectionReport *, report, NULL)
 GETTER (JsonObject *, result, NULL)
+
+const WaxEnvelopeOptions *
+wax_outbox_item_get_options (WaxOutboxItem *self)
+{
+  g_return_val_if_fail (WAX_IS_OUTBOX_ITEM (self), NULL);
+
+  return &self->options;
+}
 
 const char *const *
 wax_outbox_item_get_recipients (WaxOutboxItem *self)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "connection-report.h"
+#include "envelope-options.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,8 @@ gint64               wax_outbox_item_get_next_attempt (WaxOutboxItem *self);
 gint64               wax_outbox_item_get_draft_id     (WaxOutboxItem *self);
 const char          *wax_outbox_item_get_detail       (WaxOutboxItem *self);
 const char          *wax_outbox_item_get_hint         (WaxOutboxItem *self);
+/** (transfer none) What is asked of the server for it. */
+const WaxEnvelopeOptions *wax_outbox_item_get_options (WaxOutboxItem *self);
 /** (nullable) (transfer none) Of the last attempt. */
 WaxConnectionReport *wax_outbox_item_get_report       (WaxOutboxItem *self);
 /** (nullable) (transfer none) Of the last attempt: `{state, message_id, reply,

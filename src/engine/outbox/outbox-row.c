@@ -23,7 +23,7 @@
   "needs_8bit,"                                                                                             \
   " needs_utf8, blob_id, draft_id, attempts, created, updated, next_attempt, final_octet, worker, detail, " \
   "hint,"                                                                                                   \
-  " exit_code, result FROM outbox "
+  " exit_code, result, options, needs_binary FROM outbox "
 
 WaxOutboxItem *
 wax_outbox_row_new (const WaxMessageInfo *info,
@@ -44,6 +44,9 @@ wax_outbox_row_new (const WaxMessageInfo *info,
   item->sha256 = g_strdup (info->sha256);
   item->needs_8bit = info->needs_8bit || envelope->needs_8bit;
   item->needs_utf8 = info->needs_utf8 || envelope->needs_utf8;
+  item->needs_binary = info->needs_binary || envelope->needs_binary;
+  wax_envelope_options_copy (&item->options, &envelope->options);
+  wax_envelope_options_default_envid (&item->options, info->message_id);
   item->blob_id = blob_id;
   item->draft_id = draft_id;
   item->exit_code = EXIT_KEPT;
@@ -99,13 +102,14 @@ wax_outbox_row_insert (WaxStore *store, WaxOutboxItem *item, GError **error)
   g_autoptr (WaxStatement) statement = NULL;
   g_autofree char *recipients = g_strjoinv ("\n", item->recipients);
   g_autofree char *attachments = array_to_text (item->attachments);
+  g_autofree char *options = wax_envelope_options_to_text (&item->options);
 
   statement = wax_store_prepare (store,
                                  "INSERT INTO outbox (state, account_id, sender, recipients, subject, "
                                  "message_id, size, sha256, attachments,"
                                  " needs_8bit, needs_utf8, blob_id, draft_id, attempts, created, updated, "
-                                 "next_attempt, final_octet, exit_code)"
-                                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?)",
+                                 "next_attempt, final_octet, exit_code, options, needs_binary)"
+                                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)",
                                  error);
   if (statement == NULL)
     return FALSE;
@@ -126,6 +130,8 @@ wax_outbox_row_insert (WaxStore *store, WaxOutboxItem *item, GError **error)
   wax_statement_bind_int (statement, 15, item->updated);
   wax_statement_bind_int (statement, 16, item->next_attempt);
   wax_statement_bind_int (statement, 17, item->exit_code);
+  wax_statement_bind_text (statement, 18, options);
+  wax_statement_bind_int (statement, 19, item->needs_binary);
   if (!wax_statement_run (statement, error))
     return FALSE;
 
@@ -206,10 +212,11 @@ parse_attachments (const char *text)
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_dup_array (node) : json_array_new ();
 }
 
+/* (transfer full) %NULL with @error where its options are not understood. */
 static WaxOutboxItem *
-item_of_row (WaxStatement *row)
+item_of_row (WaxStatement *row, GError **error)
 {
-  WaxOutboxItem *item = g_object_new (WAX_TYPE_OUTBOX_ITEM, NULL);
+  g_autoptr (WaxOutboxItem) item = g_object_new (WAX_TYPE_OUTBOX_ITEM, NULL);
 
   item->id = wax_statement_int (row, 0);
   /* A state of a newer version would have come with a newer schema. */
@@ -246,8 +253,11 @@ item_of_row (WaxStatement *row)
           item->report = report_of (item->result);
         }
     }
+  item->needs_binary = wax_statement_int (row, 25) != 0;
+  if (!wax_envelope_options_from_text (&item->options, wax_statement_text (row, 24), error))
+    return NULL;
 
-  return item;
+  return g_steal_pointer (&item);
 }
 
 static GPtrArray *
@@ -258,11 +268,16 @@ collect (WaxStatement *statement, GError **error)
 
   for (;;)
     {
+      WaxOutboxItem *item;
+
       if (!wax_statement_step (statement, &row, error))
         return NULL;
       if (!row)
         return g_steal_pointer (&list);
-      g_ptr_array_add (list, item_of_row (statement));
+      item = item_of_row (statement, error);
+      if (item == NULL)
+        return NULL;
+      g_ptr_array_add (list, item);
     }
 }
 
@@ -284,7 +299,7 @@ wax_outbox_row_load (WaxStore *store, gint64 id, GError **error)
       return NULL;
     }
 
-  return item_of_row (statement);
+  return item_of_row (statement, error);
 }
 
 GPtrArray *

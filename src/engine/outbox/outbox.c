@@ -282,6 +282,7 @@ wax_outbox_submit (WaxOutbox *self,
   envelope = envelope_of_draft (draft, from, error);
   if (envelope == NULL)
     return -1;
+  wax_envelope_options_copy (&envelope->options, wax_draft_get_options (draft));
   blob = wax_blob_create (self->store, error);
   if (blob < 0)
     return -1;
@@ -310,6 +311,7 @@ wax_outbox_submit_raw (WaxOutbox *self,
                        const char *sender,
                        const char *const *recipients,
                        WaxAccount *account,
+                       const WaxEnvelopeOptions *options,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -322,6 +324,8 @@ wax_outbox_submit_raw (WaxOutbox *self,
 
   g_return_val_if_fail (WAX_IS_OUTBOX (self) && G_IS_INPUT_STREAM (message) && WAX_IS_ACCOUNT (account), -1);
 
+  if (options != NULL && !wax_envelope_options_check (options, error))
+    return -1;
   from = identity_of (account, error);
   if (from == NULL)
     return -1;
@@ -337,6 +341,8 @@ wax_outbox_submit_raw (WaxOutbox *self,
                                  recipients != NULL ? recipients : (const char *const *) of_headers, error);
   if (envelope != NULL)
     {
+      if (options != NULL)
+        wax_envelope_options_copy (&envelope->options, options);
       item = wax_outbox_row_new (info, envelope, wax_account_get_id (account), blob, 0);
       id = enqueue_durably (self, item, error);
     }

@@ -45,12 +45,14 @@ gint64         wax_outbox_submit     (WaxOutbox       *self,
                                       gint64           hold_us,
                                       GCancellable    *cancellable,
                                       GError         **error);
-/** The same for a finished message. @recipients: (nullable): else those of its headers. */
+/** The same for a finished message. @recipients: (nullable): else those of its headers.
+ * @options: (nullable): what is asked of the server for it */
 gint64         wax_outbox_submit_raw (WaxOutbox       *self,
                                       GInputStream    *message,
                                       const char      *sender,
                                       const char * const *recipients,
                                       WaxAccount      *account,
+                                      const WaxEnvelopeOptions *options,
                                       GCancellable    *cancellable,
                                       GError         **error);
 /** (transfer full) (element-type WaxOutboxItem), newest first. */

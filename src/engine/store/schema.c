@@ -116,6 +116,7 @@ static const char *migrations[] = {
   "ALTER TABLE account ADD COLUMN settings TEXT;" /* JSON: what has no column of its own */
   "ALTER TABLE draft ADD COLUMN options TEXT;"    /* JSON: what is asked of the server for this message */
   "ALTER TABLE outbox ADD COLUMN options TEXT;"   /* the same */
+  "ALTER TABLE outbox ADD COLUMN needs_binary INTEGER NOT NULL DEFAULT 0;"
   "CREATE TABLE revocation_answer ("
   "  key         TEXT PRIMARY KEY,"
   "  octets      BLOB NOT NULL,"
