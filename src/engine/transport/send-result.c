@@ -183,7 +183,7 @@ error_code_to_string (const GError *error)
   static const char *const sasl_names[] = {
     [WAX_SASL_ERROR_NO_MECHANISM] = "no-mechanism", [WAX_SASL_ERROR_NOT_OFFERED] = "not-offered",
     [WAX_SASL_ERROR_CREDENTIALS] = "credentials",   [WAX_SASL_ERROR_CHALLENGE] = "challenge",
-    [WAX_SASL_ERROR_FAILED] = "sasl-failed",
+    [WAX_SASL_ERROR_FAILED] = "sasl-failed",        [WAX_SASL_ERROR_DOWNGRADE] = "downgrade",
   };
   guint code = (guint) error->code;
 

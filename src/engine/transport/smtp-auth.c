@@ -91,6 +91,10 @@ conclude (WaxSmtpChannel *channel, WaxSaslClient *client, WaxSmtpReply *reply, G
 
   code = refusal_code (reply);
 
+  if (wax_sasl_client_get_refusal (client) != NULL)
+    return wax_smtp_channel_refuse (channel, reply, code, error, "The server refused the token: %s",
+                                    wax_sasl_client_get_refusal (client));
+
   return wax_smtp_channel_refuse (channel, reply, code, error,
                                   code == WAX_TRANSPORT_ERROR_AUTH_REFUSED
                                       ? "The server refused the sign-in by %s"
@@ -110,7 +114,11 @@ cancel_exchange (WaxSmtpChannel *channel, GCancellable *cancellable)
 /* (transfer full) (nullable) What answers @reply: @pending, if the initial
  * response had to wait for an empty challenge, or the mechanism's next step. */
 static WaxSecret *
-answer (WaxSaslClient *client, const WaxSmtpReply *reply, WaxSecret **pending, GError **error)
+answer (WaxSaslClient *client,
+        const WaxSmtpReply *reply,
+        WaxSecret **pending,
+        GCancellable *cancellable,
+        GError **error)
 {
   gsize length;
   g_autofree guint8 *challenge = decode_challenge (reply, &length);
@@ -124,7 +132,7 @@ answer (WaxSaslClient *client, const WaxSmtpReply *reply, WaxSecret **pending, G
   if (*pending != NULL)
     return g_steal_pointer (pending);
 
-  return wax_sasl_client_step (client, challenge, length, error);
+  return wax_sasl_client_step (client, challenge, length, cancellable, error);
 }
 
 static gboolean
@@ -147,7 +155,7 @@ exchange (WaxSmtpChannel *channel,
       if (reply->code != 334)
         return conclude (channel, client, g_steal_pointer (&reply), error);
 
-      response = answer (client, reply, &waiting, error);
+      response = answer (client, reply, &waiting, cancellable, error);
       if (response == NULL)
         {
           cancel_exchange (channel, cancellable);
@@ -178,7 +186,7 @@ begin (WaxSmtpChannel *channel,
 
   if (wax_sasl_client_speaks_first (client))
     {
-      *pending = wax_sasl_client_step (client, NULL, 0, error);
+      *pending = wax_sasl_client_step (client, NULL, 0, cancellable, error);
       if (*pending == NULL)
         return FALSE;
     }
@@ -196,36 +204,81 @@ begin (WaxSmtpChannel *channel,
   return wax_smtp_channel_write (channel, shown, 1, cancellable, error);
 }
 
+/* ---- the choice ---- */
+
+static gboolean
+may_use (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in, const char *mechanism)
+{
+  return g_strv_contains ((const char *const *) capabilities->mechanisms, mechanism)
+         && (sign_in->wanted == NULL || g_ascii_strcasecmp (sign_in->wanted, mechanism) == 0);
+}
+
+/* A downgrade stays what it is: it is not the server's inability. */
+static void
+set_choice_error (GError *cause, GError **error)
+{
+  if (g_error_matches (cause, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE))
+    {
+      g_propagate_error (error, cause);
+      return;
+    }
+
+  g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE, cause->message);
+  g_error_free (cause);
+}
+
 static WaxSaslClient *
 choose (WaxSmtpChannel *channel,
         const WaxSmtpCapabilities *capabilities,
         const WaxSmtpSignIn *sign_in,
+        GCancellable *cancellable,
         GError **error)
 {
   WaxConnectionReport *report = channel->report;
+  WaxSaslCredentials credentials = sign_in->credentials;
   g_autofree char *mechanism = NULL;
-  g_autoptr (GError) cause = NULL;
+  GError *cause = NULL;
   WaxSaslClient *client;
+
+  if (may_use (capabilities, sign_in, "GSSAPI"))
+    credentials.has_ticket = wax_sasl_has_ticket (sign_in->host, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
 
   g_clear_pointer (&report->auth_reason, g_free);
   mechanism = wax_sasl_choose ((const char *const *) capabilities->mechanisms, sign_in->wanted,
-                               sign_in->bindings, sign_in->secured, &report->auth_reason, &cause);
+                               sign_in->remembered, &credentials, sign_in->bindings, sign_in->secured,
+                               &report->auth_reason, &cause);
   if (mechanism == NULL)
     {
-      g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE, cause->message);
+      set_choice_error (cause, error);
       return NULL;
     }
 
-  client = wax_sasl_client_new (mechanism, sign_in->user, sign_in->password, sign_in->host, sign_in->bindings,
+  client = wax_sasl_client_new (mechanism, &credentials, sign_in->host, sign_in->port, sign_in->bindings,
                                 error);
   if (client == NULL)
     return NULL;
 
   g_set_str (&report->auth_mechanism, mechanism);
-  g_set_str (&report->auth_identity, sign_in->user);
+  g_set_str (&report->auth_identity, credentials.user);
   g_set_str (&report->channel_binding, wax_sasl_client_get_binding (client));
 
   return client;
+}
+
+/* ---- public ---- */
+
+gboolean
+wax_smtp_auth_is_due (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in)
+{
+  static const char *const without_secret[] = { "EXTERNAL", "GSSAPI", NULL };
+  const WaxSaslCredentials *credentials = &sign_in->credentials;
+  g_autofree char *wanted = sign_in->wanted != NULL ? g_ascii_strup (sign_in->wanted, -1) : NULL;
+
+  return credentials->password != NULL || credentials->token != NULL
+         || (wanted != NULL && g_strv_contains (without_secret, wanted))
+         || (credentials->has_client_certificate && may_use (capabilities, sign_in, "EXTERNAL"));
 }
 
 gboolean
@@ -245,11 +298,11 @@ wax_smtp_auth_run (WaxSmtpChannel *channel,
                            "The server offers no way to sign in");
       return FALSE;
     }
-  client = choose (channel, capabilities, sign_in, error);
+  client = choose (channel, capabilities, sign_in, cancellable, error);
   if (client == NULL)
     return FALSE;
 
-  wax_smtp_channel_begin_secret (channel, sign_in->password);
+  wax_smtp_channel_begin_secret (channel, wax_sasl_client_get_secret (client));
   if (begin (channel, client, &pending, cancellable, error))
     done = exchange (channel, client, pending, cancellable, error);
   else

@@ -168,9 +168,13 @@ hint_of_sasl_error (WaxSaslError code)
   switch (code)
     {
     case WAX_SASL_ERROR_CREDENTIALS:
-      return "Enter the user name and the password of the account again.";
+      return "Check what the account signs in by: the user name, and the password, token, certificate or "
+             "ticket.";
     case WAX_SASL_ERROR_CHALLENGE:
       return "Do not enter the password anywhere until the server's administrator has explained it.";
+    case WAX_SASL_ERROR_DOWNGRADE:
+      return "Somebody may stand between: ask the server's administrator. If the change is confirmed, accept "
+             "the weaker sign-in for the account.";
     case WAX_SASL_ERROR_NO_MECHANISM:
     case WAX_SASL_ERROR_NOT_OFFERED:
     case WAX_SASL_ERROR_FAILED:

@@ -393,16 +393,20 @@ session_sign_in (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   WaxSaslBindings bindings = { NULL, NULL };
   WaxSmtpSignIn sign_in = {
     .host = session_host (self),
-    .user = wax_account_get_user (account),
-    .password = self->settings->password,
+    .port = session_port (self),
+    .credentials = { .user = wax_account_get_user (account),
+                     .password = self->settings->password,
+                     .token = self->settings->token,
+                     .has_client_certificate = self->settings->client_certificate != NULL },
     .wanted = wax_account_get_mechanism (account),
+    .remembered = wax_account_get_strongest_mechanism (account),
     .bindings = &bindings,
     .secured = TRUE,
   };
   gboolean done;
 
   /* Plain text carries no credential, not even to this computer. */
-  if (sign_in.password == NULL || self->tls == NULL)
+  if (self->tls == NULL || !wax_smtp_auth_is_due (self->capabilities, &sign_in))
     return TRUE;
 
   self->channel->step = WAX_STEP_AUTH;
