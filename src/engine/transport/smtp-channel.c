@@ -75,6 +75,23 @@ wax_smtp_channel_set_hint (WaxSmtpChannel *self, const char *hint)
 
 /* ---- failing ---- */
 
+/* What the server was to do. */
+static const char *
+channel_awaited (WaxSmtpChannel *self)
+{
+  static const char *const words[] = {
+    [WAX_STEP_CONNECT] = "answer",          [WAX_STEP_TLS] = "finish the TLS handshake",
+    [WAX_STEP_GREETING] = "answer EHLO",    [WAX_STEP_STARTTLS] = "get to STARTTLS",
+    [WAX_STEP_AUTH] = "answer the sign-in", [WAX_STEP_ENVELOPE] = "answer the envelope",
+    [WAX_STEP_BODY] = "take the message",   [WAX_STEP_FINAL] = "confirm the message",
+  };
+
+  if (self->report->greeting == NULL)
+    return "greet";
+
+  return words[self->step];
+}
+
 /* Says what @cause (transfer full) means for the conversation, which is over. */
 static void
 channel_lose (WaxSmtpChannel *self, GError *cause, GError **error)
@@ -93,7 +110,7 @@ channel_lose (WaxSmtpChannel *self, GError *cause, GError **error)
                  "The server's answer is not an SMTP reply: %s", cause->message);
   else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_LOST,
-                 "The server did not answer within %u seconds", self->timeout_s);
+                 "The server did not %s within %u seconds", channel_awaited (self), self->timeout_s);
   else if (cause->domain == WAX_LINE_ERROR || g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_EOF))
     g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_LOST,
                          "The server closed the connection");

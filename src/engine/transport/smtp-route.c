@@ -212,12 +212,14 @@ wax_smtp_route_free (WaxSmtpRoute *self)
 
 /* ---- SRV, RFC 2782 and RFC 6186 ---- */
 
-/* (transfer full) (nullable): the targets in the order to try them; NULL without
- * an error where the domain has no such service. */
+/* (transfer full) (nullable): the targets in the order to try them; NULL without an
+ * error where the domain has no such record, or where it says that it has no such
+ * service: GIO takes a lone target of "." (RFC 2782) out of the list. */
 static GList *
 look_up (WaxSmtpRoute *self,
          const char *service,
          const char *domain,
+         gboolean *denied,
          GCancellable *cancellable,
          GError **error)
 {
@@ -237,6 +239,8 @@ look_up (WaxSmtpRoute *self,
   timed_out = wait.timed_out;
   wax_smtp_await_clear (&wait);
 
+  if (cause == NULL && targets == NULL)
+    *denied = TRUE;
   if (cause == NULL || g_error_matches (cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
     return targets;
   if (timed_out)
@@ -294,7 +298,7 @@ route_ask (WaxSmtpRoute *self, const WaxSmtpServer *domain, GCancellable *cancel
     {
       gsize index = (first + i) % G_N_ELEMENTS (services);
       GError *cause = NULL;
-      GList *targets = look_up (self, services[index].name, domain->host, cancellable, &cause);
+      GList *targets = look_up (self, services[index].name, domain->host, &denied, cancellable, &cause);
       guint added = route_add_targets (self, domain->host, targets, services[index].mode, &denied);
 
       g_list_free_full (targets, (GDestroyNotify) g_srv_target_free);

@@ -20,6 +20,7 @@
 #include "smtp-connect.h"
 #include "smtp-envelope.h"
 #include "smtp-outcome.h"
+#include "smtp-portal.h"
 #include "tls-guard.h"
 
 #include <string.h>
@@ -148,6 +149,10 @@ session_explain_tls (WaxSmtpSession *self, GError *cause, GError **error)
                    "After its answer to STARTTLS the server went on in the clear, which may be an attack: %s",
                    cause->message);
     }
+  else if (self->report->greeting == NULL && wax_smtp_portal_explains (cause))
+    {
+      wax_smtp_portal_set_error (session_host (self), session_port (self), error);
+    }
   else if (plain)
     {
       session_hint_other_mode (self, "speaks SMTP in the clear first", "STARTTLS", "smtp");
@@ -157,6 +162,8 @@ session_explain_tls (WaxSmtpSession *self, GError *cause, GError **error)
     }
   else if (cause->domain == WAX_TLS_ERROR || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
+      if (cause->domain == WAX_TLS_ERROR)
+        wax_smtp_portal_add_hint (self->channel, cause);
       g_propagate_error (error, g_steal_pointer (&cause));
     }
   else
@@ -218,6 +225,14 @@ session_wrong_port_speaks_tls (WaxSmtpSession *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+session_meets_portal (WaxSmtpSession *self, GError **error)
+{
+  wax_smtp_channel_abort (self->channel);
+
+  return wax_smtp_portal_set_error (session_host (self), session_port (self), error);
+}
+
 /* A server that waits for our ClientHello says nothing, as a slow one does: which
  * of them it is, a second connection finds out. */
 static gboolean
@@ -236,6 +251,12 @@ session_await_plain_greeting (WaxSmtpSession *self, GCancellable *cancellable, G
 
       if (listener == WAX_SMTP_LISTENER_TLS)
         return session_wrong_port_speaks_tls (self, error);
+      if (listener == WAX_SMTP_LISTENER_HTTP)
+        return session_meets_portal (self, error);
+    }
+  else if (first == 'H' && wax_smtp_portal_answers (self->channel, cancellable))
+    {
+      return session_meets_portal (self, error);
     }
 
   return TRUE;
