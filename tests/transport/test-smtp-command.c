@@ -154,7 +154,9 @@ test_mail (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of (cases[i].capabilities);
-      WaxEnvelope envelope = { (char *) cases[i].sender, NULL, cases[i].utf8, cases[i].eight_bit };
+      WaxEnvelope envelope = { .sender = (char *) cases[i].sender,
+                               .needs_utf8 = cases[i].utf8,
+                               .needs_8bit = cases[i].eight_bit };
       g_autoptr (GError) error = NULL;
       g_autofree char *command = wax_smtp_command_mail (&envelope, 42, capabilities, &error);
 
@@ -165,9 +167,185 @@ test_mail (void)
 }
 
 static void
+test_mail_parameters (void)
+{
+  static const struct
+  {
+    const char *capabilities;
+    WaxEnvelopeOptions options;
+    const char *parameters;
+  } cases[] = {
+    { "mx\nDSN", { 0 }, "" },
+    { "mx\nDSN", { .notify = WAX_DSN_SUCCESS }, "" },
+    { "mx\nDSN", { .dsn_return = WAX_DSN_RETURN_HEADERS }, " RET=HDRS" },
+    { "mx\nDSN",
+      { .dsn_return = WAX_DSN_RETURN_FULL, .envid = (char *) "a b+c=\r\n" },
+      " RET=FULL ENVID=a+20b+2Bc+3D+0D+0A" },
+    { "mx", { .dsn_return = WAX_DSN_RETURN_FULL, .envid = (char *) "x" }, "" },
+    { "mx\nREQUIRETLS", { .require_tls = TRUE }, " REQUIRETLS" },
+    { "mx\nREQUIRETLS", { 0 }, "" },
+    { "mx\nFUTURERELEASE 999 2999-01-01T00:00:00Z",
+      { .hold_until = 4102444800 },
+      " HOLDUNTIL=2100-01-01T00:00:00Z" },
+    { "mx\nFUTURERELEASE", { .hold_until = 4102444800 }, " HOLDUNTIL=2100-01-01T00:00:00Z" },
+    { "mx\nFUTURERELEASE", { .hold_until = 1000 }, "" },
+    { "mx\nDELIVERBY", { .deliver_by_s = 600, .deliver_by_return = TRUE }, " BY=600;R" },
+    { "mx\nDELIVERBY 1000", { .deliver_by_s = 600 }, " BY=600;N" },
+    { "mx\nMT-PRIORITY NSEP", { .has_priority = TRUE, .priority = -9 }, " MT-PRIORITY=-9" },
+    { "mx\nMT-PRIORITY", { .has_priority = TRUE }, " MT-PRIORITY=0" },
+    { "mx\nMT-PRIORITY", { .priority = 3 }, "" },
+    { "mx\nSIZE\nDSN\nREQUIRETLS\nDELIVERBY\nMT-PRIORITY",
+      { .envid = (char *) "e", .require_tls = TRUE, .deliver_by_s = 1, .has_priority = TRUE, .priority = 9 },
+      " SIZE=42 ENVID=e REQUIRETLS BY=1;N MT-PRIORITY=9" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of (cases[i].capabilities);
+      WaxEnvelope envelope = { .sender = (char *) "a@b", .options = cases[i].options };
+      g_autofree char *command = wax_smtp_command_mail (&envelope, 42, capabilities, NULL);
+      g_autofree char *expected = g_strdup_printf ("MAIL FROM:<a@b>%s\r\n", cases[i].parameters);
+
+      g_assert_cmpstr (command, ==, expected);
+    }
+}
+
+/* HOLDFOR counts from now, so the number is not known to the second. */
+static void
+test_mail_holds_for (void)
+{
+  g_autoptr (WaxSmtpCapabilities)
+      short_date = capabilities_of ("mx\nFUTURERELEASE 999999999 2000-01-01T00:00:00Z");
+  gint64 until = g_get_real_time () / G_USEC_PER_SEC + 5000;
+  WaxEnvelope envelope = { .sender = (char *) "a@b", .options = { .hold_until = until } };
+  g_autofree char *command = wax_smtp_command_mail (&envelope, 42, short_date, NULL);
+  gint64 seconds = 0;
+
+  g_assert_true (g_str_has_prefix (command, "MAIL FROM:<a@b> HOLDFOR="));
+  seconds = g_ascii_strtoll (command + strlen ("MAIL FROM:<a@b> HOLDFOR="), NULL, 10);
+  g_assert_cmpint (seconds, >, 0);
+  g_assert_cmpint (seconds, <=, 5000);
+}
+
+static void
+test_hold_choice (void)
+{
+  static const struct
+  {
+    gint64 until, now, max_s, max_date;
+    WaxSmtpHold choice;
+  } cases[] = {
+    { 100, 100, 0, 0, WAX_SMTP_HOLD_NO_MORE },    { 100, 101, 0, 0, WAX_SMTP_HOLD_NO_MORE },
+    { 101, 100, 0, 0, WAX_SMTP_HOLD_UNTIL },      { 200, 100, 100, 0, WAX_SMTP_HOLD_FOR },
+    { 201, 100, 100, 0, WAX_SMTP_HOLD_TOO_LONG }, { 200, 100, 0, 200, WAX_SMTP_HOLD_UNTIL },
+    { 201, 100, 0, 200, WAX_SMTP_HOLD_TOO_LONG }, { 201, 100, 500, 200, WAX_SMTP_HOLD_FOR },
+    { 150, 100, 10, 200, WAX_SMTP_HOLD_UNTIL },   { 250, 100, 10, 200, WAX_SMTP_HOLD_TOO_LONG },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxSmtpCapabilities capabilities = { .future_release = TRUE,
+                                           .hold_max_s = cases[i].max_s,
+                                           .hold_max_date = cases[i].max_date };
+
+      g_assert_cmpint (wax_smtp_hold_choose (cases[i].until, cases[i].now, &capabilities), ==,
+                       cases[i].choice);
+    }
+}
+
+static void
+test_mail_of_binary (void)
+{
+  static const struct
+  {
+    const char *capabilities;
+    gboolean binary, eight_bit;
+    const char *command;
+  } cases[] = {
+    { "mx\n8BITMIME\nBINARYMIME\nCHUNKING", FALSE, FALSE, "MAIL FROM:<a@b>\r\n" },
+    { "mx\n8BITMIME\nBINARYMIME\nCHUNKING", FALSE, TRUE, "MAIL FROM:<a@b> BODY=8BITMIME\r\n" },
+    { "mx\n8BITMIME\nBINARYMIME\nCHUNKING", TRUE, TRUE, "MAIL FROM:<a@b> BODY=BINARYMIME\r\n" },
+    { "mx\nBINARYMIME\nCHUNKING", TRUE, FALSE, "MAIL FROM:<a@b> BODY=BINARYMIME\r\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of (cases[i].capabilities);
+      WaxEnvelope envelope = { .sender = (char *) "a@b",
+                               .needs_binary = cases[i].binary,
+                               .needs_8bit = cases[i].eight_bit };
+      g_autofree char *command = wax_smtp_command_mail (&envelope, 1, capabilities, NULL);
+
+      g_assert_cmpstr (command, ==, cases[i].command);
+    }
+}
+
+static void
+test_rcpt_parameters (void)
+{
+  static const struct
+  {
+    const char *capabilities;
+    WaxDsnNotify notify;
+    gboolean utf8;
+    const char *recipient;
+    const char *command;
+  } cases[] = {
+    { "mx\nDSN", WAX_DSN_UNSAID, FALSE, "b@c", "RCPT TO:<b@c>\r\n" },
+    { "mx", WAX_DSN_SUCCESS, FALSE, "b@c", "RCPT TO:<b@c>\r\n" },
+    { "mx\nDSN", WAX_DSN_NEVER, FALSE, "b@c", "RCPT TO:<b@c> NOTIFY=NEVER\r\n" },
+    { "mx\nDSN", WAX_DSN_FAILURE | WAX_DSN_SUCCESS, FALSE, "b@c",
+      "RCPT TO:<b@c> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;b@c\r\n" },
+    { "mx\nDSN", WAX_DSN_DELAY, FALSE, "\"b +=\"@c",
+      "RCPT TO:<\"b +=\"@c> NOTIFY=DELAY ORCPT=rfc822;\"b+20+2B+3D\"@c\r\n" },
+    { "mx\nDSN\nSMTPUTF8", WAX_DSN_SUCCESS, TRUE, "b@c",
+      "RCPT TO:<b@c> NOTIFY=SUCCESS ORCPT=rfc822;b@c\r\n" },
+    { "mx\nDSN\nSMTPUTF8", WAX_DSN_SUCCESS, TRUE, "\xc3\xa9+=@c",
+      "RCPT TO:<\xc3\xa9+=@c> NOTIFY=SUCCESS ORCPT=utf-8;\xc3\xa9\\x{2B}\\x{3D}@c\r\n" },
+    { "mx\nDSN\nSMTPUTF8", WAX_DSN_SUCCESS, TRUE, "\"\xc3\xa9 \\\\\"@c",
+      "RCPT TO:<\"\xc3\xa9 \\\\\"@c> NOTIFY=SUCCESS ORCPT=utf-8;\"\xc3\xa9\\x{20}\\x{5C}\\x{5C}\"@c\r\n" },
+    { "mx\nDSN", WAX_DSN_SUCCESS, TRUE, "\xc3\xa9@c", NULL },
+    { "mx\nDSN", WAX_DSN_SUCCESS, FALSE, "b@c>\r\nDATA", NULL },
+    { "mx\nDSN", WAX_DSN_SUCCESS, FALSE, "b\x01@c", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of (cases[i].capabilities);
+      WaxEnvelope envelope = { .sender = (char *) "a@b",
+                               .needs_utf8 = cases[i].utf8,
+                               .options = { .notify = cases[i].notify } };
+      g_autofree char *command = wax_smtp_command_rcpt (&envelope, cases[i].recipient, capabilities, NULL);
+
+      g_assert_cmpstr (command, ==, cases[i].command);
+    }
+}
+
+static void
+test_command_limits (void)
+{
+  g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of ("mx\nDSN\nSIZE");
+  g_autofree char *spaces = g_strnfill (180, ' ');
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"@example.org", spaces);
+  g_autofree char *envid = g_strnfill (700, 'x');
+  WaxEnvelope with = { .sender = (char *) "a@b", .options = { .notify = WAX_DSN_SUCCESS } };
+  WaxEnvelope long_envid = { .sender = (char *) "a@b", .options = { .envid = envid } };
+  g_autofree char *fits = wax_smtp_command_rcpt (&with, quoted, capabilities, NULL);
+  g_autoptr (GError) error = NULL;
+
+  /* Over 512 octets, which the DSN extension allows. */
+  g_assert_nonnull (fits);
+  g_assert_cmpuint (strlen (fits), >, WAX_SMTP_COMMAND_LIMIT);
+  g_assert_null (wax_smtp_command_mail (&long_envid, 1, capabilities, &error));
+  g_assert_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_MALFORMED);
+}
+
+static void
 test_small_commands (void)
 {
-  g_autofree char *rcpt = wax_smtp_command_rcpt ("b@example.org", FALSE, NULL);
+  g_autoptr (WaxSmtpCapabilities) bare = capabilities_of ("mx");
+  WaxEnvelope envelope = { .sender = (char *) "a@b" };
+  g_autofree char *rcpt = wax_smtp_command_rcpt (&envelope, "b@example.org", bare, NULL);
   g_autofree char *chunk = wax_smtp_command_bdat (1048576, FALSE);
   g_autofree char *last = wax_smtp_command_bdat (0, TRUE);
   g_autofree char *ehlo = wax_smtp_command_ehlo ("[IPv6:::1]", NULL);
@@ -180,8 +358,8 @@ test_small_commands (void)
   g_assert_null (wax_smtp_command_ehlo ("a b", NULL));
   g_assert_null (wax_smtp_command_ehlo ("a\r\nQUIT", NULL));
   g_assert_null (wax_smtp_command_ehlo ("", NULL));
-  g_assert_null (wax_smtp_command_rcpt ("", FALSE, NULL));
-  g_assert_null (wax_smtp_command_rcpt (long_address, FALSE, NULL));
+  g_assert_null (wax_smtp_command_rcpt (&envelope, "", bare, NULL));
+  g_assert_null (wax_smtp_command_rcpt (&envelope, long_address, bare, NULL));
 }
 
 static void
@@ -209,31 +387,74 @@ test_needs (void)
   {
     const char *capabilities;
     gint64 size;
-    gboolean utf8;
-    gboolean eight_bit;
+    WaxEnvelope envelope;
     int code;
+    const char *words; /* of the error's sentence */
   } cases[] = {
-    { "mx", 1 << 30, FALSE, FALSE, -1 },
-    { "mx\nSIZE", 1 << 30, FALSE, FALSE, -1 },
-    { "mx\nSIZE 0", 1 << 30, FALSE, FALSE, -1 },
-    { "mx\nSIZE 100", 100, FALSE, FALSE, -1 },
-    { "mx\nSIZE 100", 101, FALSE, FALSE, WAX_TRANSPORT_ERROR_TOO_LARGE },
-    { "mx\nSMTPUTF8", 1, TRUE, FALSE, -1 },
-    { "mx\n8BITMIME", 1, TRUE, FALSE, WAX_TRANSPORT_ERROR_NEEDS_UTF8 },
-    { "mx\n8BITMIME", 1, FALSE, TRUE, -1 },
-    { "mx", 1, FALSE, TRUE, WAX_TRANSPORT_ERROR_NEEDS_8BIT },
+    { "mx", 1 << 30, { 0 }, -1, NULL },
+    { "mx\nSIZE", 1 << 30, { 0 }, -1, NULL },
+    { "mx\nSIZE 0", 1 << 30, { 0 }, -1, NULL },
+    { "mx\nSIZE 100", 100, { 0 }, -1, NULL },
+    { "mx\nSIZE 100", 101, { 0 }, WAX_TRANSPORT_ERROR_TOO_LARGE, "no more than" },
+    { "mx\nSMTPUTF8", 1, { .needs_utf8 = TRUE }, -1, NULL },
+    { "mx\n8BITMIME", 1, { .needs_utf8 = TRUE }, WAX_TRANSPORT_ERROR_NEEDS_UTF8, "SMTPUTF8" },
+    { "mx\n8BITMIME", 1, { .needs_8bit = TRUE }, -1, NULL },
+    { "mx", 1, { .needs_8bit = TRUE }, WAX_TRANSPORT_ERROR_NEEDS_8BIT, "8BITMIME" },
+    { "mx\nBINARYMIME\nCHUNKING", 1, { .needs_binary = TRUE, .needs_8bit = TRUE }, -1, NULL },
+    { "mx\n8BITMIME\nCHUNKING", 1, { .needs_binary = TRUE }, WAX_TRANSPORT_ERROR_NEEDS_BINARY, "BINARYMIME" },
+    { "mx\nBINARYMIME", 1, { .needs_binary = TRUE }, WAX_TRANSPORT_ERROR_NEEDS_BINARY, "CHUNKING" },
+    { "mx\nDSN", 1, { .options = { .notify = WAX_DSN_SUCCESS } }, -1, NULL },
+    { "mx", 1, { .options = { .notify = WAX_DSN_SUCCESS } }, WAX_TRANSPORT_ERROR_NEEDS_DSN, "DSN" },
+    { "mx", 1, { .options = { .notify = WAX_DSN_NEVER } }, WAX_TRANSPORT_ERROR_NEEDS_DSN, "no delivery" },
+    { "mx", 1, { .options = { .dsn_return = WAX_DSN_RETURN_FULL } }, WAX_TRANSPORT_ERROR_NEEDS_DSN, "DSN" },
+    { "mx", 1, { .options = { .envid = (char *) "x" } }, WAX_TRANSPORT_ERROR_NEEDS_DSN, "DSN" },
+    { "mx\nREQUIRETLS", 1, { .options = { .require_tls = TRUE } }, -1, NULL },
+    { "mx", 1, { .options = { .require_tls = TRUE } }, WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS, "REQUIRETLS" },
+    { "mx", 1, { .options = { .hold_until = 4102444800 } }, WAX_TRANSPORT_ERROR_NEEDS_HOLD, "FUTURERELEASE" },
+    { "mx", 1, { .options = { .hold_until = 1000 } }, -1, NULL },
+    { "mx\nFUTURERELEASE 60 2050-01-01T00:00:00Z",
+      1,
+      { .options = { .hold_until = 4102444800 } },
+      WAX_TRANSPORT_ERROR_NEEDS_HOLD,
+      "60 seconds, or until 2050-01-01 00:00:00 UTC" },
+    { "mx\nFUTURERELEASE 60",
+      1,
+      { .options = { .hold_until = 4102444800 } },
+      WAX_TRANSPORT_ERROR_NEEDS_HOLD,
+      "2100-01-01 00:00:00 UTC, and the server holds one for no more than 60 seconds" },
+    { "mx\nFUTURERELEASE 60 2200-01-01T00:00:00Z", 1, { .options = { .hold_until = 4102444800 } }, -1, NULL },
+    { "mx", 1, { .options = { .deliver_by_s = 60 } }, WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY, "DELIVERBY" },
+    { "mx\nDELIVERBY 60", 1, { .options = { .deliver_by_s = 60, .deliver_by_return = TRUE } }, -1, NULL },
+    { "mx\nDELIVERBY 61",
+      1,
+      { .options = { .deliver_by_s = 60, .deliver_by_return = TRUE } },
+      WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY,
+      "no less than 61 seconds" },
+    { "mx\nDELIVERBY 61", 1, { .options = { .deliver_by_s = 60 } }, -1, NULL },
+    { "mx\nDELIVERBY\nFUTURERELEASE",
+      1,
+      { .options = { .deliver_by_s = 60, .hold_until = 4102444800 } },
+      WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY,
+      "held for longer" },
+    { "mx",
+      1,
+      { .options = { .has_priority = TRUE, .priority = 3 } },
+      WAX_TRANSPORT_ERROR_NEEDS_PRIORITY,
+      "priority 3" },
+    { "mx\nMT-PRIORITY", 1, { .options = { .has_priority = TRUE, .priority = 3 } }, -1, NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (WaxSmtpCapabilities) capabilities = capabilities_of (cases[i].capabilities);
-      WaxEnvelope envelope = { (char *) "a@b", NULL, cases[i].utf8, cases[i].eight_bit };
       g_autoptr (GError) error = NULL;
 
-      g_assert_cmpint (wax_smtp_command_check_needs (&envelope, cases[i].size, capabilities, &error), ==,
-                       cases[i].code < 0);
-      if (cases[i].code >= 0)
-        g_assert_error (error, WAX_TRANSPORT_ERROR, cases[i].code);
+      g_assert_cmpint (wax_smtp_command_check_needs (&cases[i].envelope, cases[i].size, capabilities, &error),
+                       ==, cases[i].code < 0);
+      if (cases[i].code < 0)
+        continue;
+      g_assert_error (error, WAX_TRANSPORT_ERROR, cases[i].code);
+      g_assert_nonnull (strstr (error->message, cases[i].words));
     }
 }
 
@@ -299,6 +520,12 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/capabilities/limits", test_capabilities_with_limits);
   g_test_add_func ("/smtp/capabilities/binary-goes-with-chunking", test_capabilities_of_binary);
   g_test_add_func ("/smtp/command/mail", test_mail);
+  g_test_add_func ("/smtp/command/mail-parameters", test_mail_parameters);
+  g_test_add_func ("/smtp/command/mail-holds-for", test_mail_holds_for);
+  g_test_add_func ("/smtp/command/hold-choice", test_hold_choice);
+  g_test_add_func ("/smtp/command/mail-of-binary", test_mail_of_binary);
+  g_test_add_func ("/smtp/command/rcpt-parameters", test_rcpt_parameters);
+  g_test_add_func ("/smtp/command/limits", test_command_limits);
   g_test_add_func ("/smtp/command/small-ones", test_small_commands);
   g_test_add_func ("/smtp/command/auth", test_auth_commands);
   g_test_add_func ("/smtp/command/needs", test_needs);

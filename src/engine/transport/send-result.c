@@ -109,6 +109,12 @@ exit_code_of_transport_error (WaxTransportError code, WaxSendState state)
     case WAX_TRANSPORT_ERROR_TOO_LARGE:
     case WAX_TRANSPORT_ERROR_NEEDS_UTF8:
     case WAX_TRANSPORT_ERROR_NEEDS_8BIT:
+    case WAX_TRANSPORT_ERROR_NEEDS_BINARY:
+    case WAX_TRANSPORT_ERROR_NEEDS_DSN:
+    case WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS:
+    case WAX_TRANSPORT_ERROR_NEEDS_HOLD:
+    case WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY:
+    case WAX_TRANSPORT_ERROR_NEEDS_PRIORITY:
     case WAX_TRANSPORT_ERROR_MALFORMED:
       return EXIT_DATA;
     case WAX_TRANSPORT_ERROR_NO_STARTTLS:
@@ -165,6 +171,12 @@ error_code_to_string (const GError *error)
     [WAX_TRANSPORT_ERROR_UNKNOWN] = "unknown",
     [WAX_TRANSPORT_ERROR_SOURCE] = "source",
     [WAX_TRANSPORT_ERROR_MALFORMED] = "malformed",
+    [WAX_TRANSPORT_ERROR_NEEDS_BINARY] = "needs-binary",
+    [WAX_TRANSPORT_ERROR_NEEDS_DSN] = "needs-dsn",
+    [WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS] = "needs-requiretls",
+    [WAX_TRANSPORT_ERROR_NEEDS_HOLD] = "needs-hold",
+    [WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY] = "needs-deliverby",
+    [WAX_TRANSPORT_ERROR_NEEDS_PRIORITY] = "needs-priority",
     [WAX_TRANSPORT_ERROR_PROXY] = "proxy",
     [WAX_TRANSPORT_ERROR_PORTAL] = "portal",
   };

@@ -22,8 +22,10 @@ char      *wax_smtp_command_mail  (const WaxEnvelope         *envelope,
                                    gint64                     size,
                                    const WaxSmtpCapabilities *capabilities,
                                    GError                   **error);
-char      *wax_smtp_command_rcpt  (const char                *recipient,
-                                   gboolean                   utf8,
+/** With NOTIFY and ORCPT where @envelope asks for notifications and DSN is offered. */
+char      *wax_smtp_command_rcpt  (const WaxEnvelope         *envelope,
+                                   const char                *recipient,
+                                   const WaxSmtpCapabilities *capabilities,
                                    GError                   **error);
 /** RFC 3030 section 2. */
 char      *wax_smtp_command_bdat  (guint64                    length,
@@ -37,14 +39,29 @@ WaxSecret *wax_smtp_command_auth_response (WaxSecret         *response);
 /**
  * wax_smtp_command_check_needs:
  *
- * Whether the server can take the message at all. Errors:
- * %WAX_TRANSPORT_ERROR_TOO_LARGE, %WAX_TRANSPORT_ERROR_NEEDS_UTF8,
- * %WAX_TRANSPORT_ERROR_NEEDS_8BIT.
+ * Whether the server can take the message at all, and all that is asked of it:
+ * what is needed and not offered, or is beyond a limit that the server states, is
+ * an error before anything is sent. The error says what was asked and what is offered:
+ * %WAX_TRANSPORT_ERROR_TOO_LARGE, and one %WAX_TRANSPORT_ERROR_NEEDS_… for each
+ * extension.
  */
 gboolean   wax_smtp_command_check_needs (const WaxEnvelope         *envelope,
                                          gint64                     size,
                                          const WaxSmtpCapabilities *capabilities,
                                          GError                   **error);
+
+/** How a server is asked to hold a message (RFC 4865). */
+typedef enum {
+  WAX_SMTP_HOLD_NO_MORE,  /* the time has come: nothing is asked */
+  WAX_SMTP_HOLD_UNTIL,    /* HOLDUNTIL: what is asked stays true if the message is on its way for long */
+  WAX_SMTP_HOLD_FOR,      /* HOLDFOR, where only that is within the server's limit */
+  WAX_SMTP_HOLD_TOO_LONG, /* beyond both of its limits */
+} WaxSmtpHold;
+
+/** @until, @now: seconds since the Unix epoch. Pure. */
+WaxSmtpHold wax_smtp_hold_choose (gint64                     until,
+                                  gint64                     now,
+                                  const WaxSmtpCapabilities *capabilities);
 
 /**
  * WaxSmtpBodyFilter:

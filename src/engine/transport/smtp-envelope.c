@@ -30,7 +30,7 @@ build_commands (const WaxSmtpCapabilities *capabilities,
   g_ptr_array_add (commands, command);
   for (gsize i = 0; envelope->recipients[i] != NULL; i++)
     {
-      command = wax_smtp_command_rcpt (envelope->recipients[i], envelope->needs_utf8, error);
+      command = wax_smtp_command_rcpt (envelope, envelope->recipients[i], capabilities, error);
       if (command == NULL)
         return NULL;
       g_ptr_array_add (commands, command);
@@ -176,6 +176,19 @@ judge (WaxSmtpChannel *channel, const WaxEnvelope *envelope, GPtrArray *replies,
                                   envelope->recipients[decisive - 1]);
 }
 
+/* RFC 8689 section 4.2.1: REQUIRETLS begins with our own connection. */
+static gboolean
+check_own_tls (WaxSmtpChannel *channel, const WaxEnvelope *envelope, GError **error)
+{
+  if (!envelope->options.require_tls || channel->report->verified)
+    return TRUE;
+
+  g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS,
+                       "Verified TLS all the way to the recipients was demanded, and the connection to the "
+                       "server itself is not verified");
+  return FALSE;
+}
+
 void
 wax_smtp_envelope_reset (WaxSmtpChannel *channel, GCancellable *cancellable)
 {
@@ -206,7 +219,8 @@ wax_smtp_envelope_send (WaxSmtpChannel *channel,
   gboolean done;
 
   channel->step = WAX_STEP_ENVELOPE;
-  if (!wax_smtp_command_check_needs (envelope, size, capabilities, error))
+  if (!wax_smtp_command_check_needs (envelope, size, capabilities, error)
+      || !check_own_tls (channel, envelope, error))
     return FALSE;
   commands = build_commands (capabilities, envelope, size, error);
   if (commands == NULL)

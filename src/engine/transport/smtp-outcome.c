@@ -22,6 +22,7 @@ state_of_transport_error (WaxTransportError code, int reply_code)
     case WAX_TRANSPORT_ERROR_WRONG_PORT:
     case WAX_TRANSPORT_ERROR_INJECTION:
     case WAX_TRANSPORT_ERROR_AUTH_REFUSED:
+    case WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS:
     case WAX_TRANSPORT_ERROR_PROXY:
       return WAX_SEND_BLOCKED;
     case WAX_TRANSPORT_ERROR_NO_STARTTLS:
@@ -32,6 +33,11 @@ state_of_transport_error (WaxTransportError code, int reply_code)
     case WAX_TRANSPORT_ERROR_TOO_LARGE:
     case WAX_TRANSPORT_ERROR_NEEDS_UTF8:
     case WAX_TRANSPORT_ERROR_NEEDS_8BIT:
+    case WAX_TRANSPORT_ERROR_NEEDS_BINARY:
+    case WAX_TRANSPORT_ERROR_NEEDS_DSN:
+    case WAX_TRANSPORT_ERROR_NEEDS_HOLD:
+    case WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY:
+    case WAX_TRANSPORT_ERROR_NEEDS_PRIORITY:
     case WAX_TRANSPORT_ERROR_MALFORMED:
     case WAX_TRANSPORT_ERROR_REFUSED:
       return WAX_SEND_FAILED;
@@ -110,6 +116,20 @@ hint_of_transport_error (WaxTransportError code, WaxStep step, int reply_code)
       return "Use addresses in ASCII, or a server that offers SMTPUTF8.";
     case WAX_TRANSPORT_ERROR_NEEDS_8BIT:
       return "Encode the message in seven bits, or use a server that offers 8BITMIME.";
+    case WAX_TRANSPORT_ERROR_NEEDS_BINARY:
+      return "Encode the message as text, or use a server that offers BINARYMIME.";
+    case WAX_TRANSPORT_ERROR_NEEDS_DSN:
+      return "Send without asking for notifications, or through a server that offers DSN.";
+    case WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS:
+      return "Send through a server that offers REQUIRETLS, or do without the demand: this server may then "
+             "hand the message on without TLS.";
+    case WAX_TRANSPORT_ERROR_NEEDS_HOLD:
+      return "Send it later yourself, ask for an earlier time, or use a server that holds messages "
+             "(FUTURERELEASE).";
+    case WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY:
+      return "Give it more time, or send without a time for delivery.";
+    case WAX_TRANSPORT_ERROR_NEEDS_PRIORITY:
+      return "Send without a priority, or through a server that offers MT-PRIORITY.";
     case WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY:
     case WAX_TRANSPORT_ERROR_LOST:
       return "Nothing was sent; it can be tried again.";

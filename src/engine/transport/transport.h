@@ -46,6 +46,12 @@ typedef enum {
   WAX_TRANSPORT_ERROR_UNKNOWN,           /* it went after the final octet and before the reply */
   WAX_TRANSPORT_ERROR_SOURCE,            /* the message could not be read from the store */
   WAX_TRANSPORT_ERROR_MALFORMED,         /* the message has a bare CR or LF, or an address has no place in a command */
+  WAX_TRANSPORT_ERROR_NEEDS_BINARY,      /* asked for or needed, and not offered, or beyond what is: nothing was sent */
+  WAX_TRANSPORT_ERROR_NEEDS_DSN,
+  WAX_TRANSPORT_ERROR_NEEDS_REQUIRETLS,
+  WAX_TRANSPORT_ERROR_NEEDS_HOLD,
+  WAX_TRANSPORT_ERROR_NEEDS_DELIVERBY,
+  WAX_TRANSPORT_ERROR_NEEDS_PRIORITY,
   WAX_TRANSPORT_ERROR_PROXY,             /* the proxy wants a sign-in, or does not allow it */
   WAX_TRANSPORT_ERROR_PORTAL,            /* the network wants a sign-in in the browser first */
 } WaxTransportError;
