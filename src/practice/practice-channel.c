@@ -11,6 +11,7 @@
 #include "practice-tls12.h"
 
 #include <gio/gnetworking.h>
+#include <gnutls/x509.h>
 
 /* How long a client may say nothing, and how long its end is waited for. */
 #define IDLE_SECONDS   300
@@ -183,6 +184,18 @@ wax_practice_channel_is_encrypted (WaxPracticeChannel *self)
   return self->tls != NULL;
 }
 
+/* A client certificate by anybody else ends the handshake. */
+static gboolean
+accept_certificate_cb (GTlsConnection *tls,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors,
+                       WaxPracticeChannel *self)
+{
+  GTlsCertificate *ca = self->settings->client_ca;
+
+  return ca == NULL || g_tls_certificate_verify (certificate, NULL, ca) == G_TLS_CERTIFICATE_NO_FLAGS;
+}
+
 static GIOStream *
 channel_handshake (WaxPracticeChannel *self)
 {
@@ -196,6 +209,11 @@ channel_handshake (WaxPracticeChannel *self)
   if (tls == NULL)
     return NULL;
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+  if (self->settings->request_client_certificate)
+    {
+      g_object_set (tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+      g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
+    }
   if (!g_tls_connection_handshake (G_TLS_CONNECTION (tls), self->cancellable, NULL))
     return NULL;
 
@@ -248,6 +266,32 @@ wax_practice_channel_get_binding (WaxPracticeChannel *self, Gsasl_property *prop
     return NULL;
 
   return g_base64_encode (data->data, data->len);
+}
+
+char *
+wax_practice_channel_get_client_name (WaxPracticeChannel *self)
+{
+  GTlsCertificate *certificate = G_IS_TLS_CONNECTION (self->tls)
+                                     ? g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (self->tls))
+                                     : NULL;
+  g_autoptr (GByteArray) der = NULL;
+  gnutls_datum_t data;
+  gnutls_x509_crt_t parsed = NULL;
+  char name[256];
+  size_t length = sizeof name;
+  gboolean found;
+
+  if (certificate == NULL || gnutls_x509_crt_init (&parsed) < 0)
+    return NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  data.data = der->data;
+  data.size = der->len;
+  found = gnutls_x509_crt_import (parsed, &data, GNUTLS_X509_FMT_DER) >= 0
+          && gnutls_x509_crt_get_dn_by_oid (parsed, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &length) >= 0;
+  gnutls_x509_crt_deinit (parsed);
+
+  return found ? g_strndup (name, length) : NULL;
 }
 
 WaxPracticePass

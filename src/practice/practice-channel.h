@@ -44,6 +44,8 @@ gboolean            wax_practice_channel_secure        (WaxPracticeChannel      
  */
 char               *wax_practice_channel_get_binding   (WaxPracticeChannel        *self,
                                                         Gsasl_property            *property);
+/** (transfer full) (nullable) CN of the subject of the certificate that the client showed. */
+char               *wax_practice_channel_get_client_name (WaxPracticeChannel      *self);
 /** A step that has no reply. */
 WaxPracticePass     wax_practice_channel_pass          (WaxPracticeChannel        *self,
                                                         WaxPracticeStep            step);

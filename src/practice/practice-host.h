@@ -70,17 +70,23 @@ typedef struct {
 } WaxPracticeFault;
 
 /**
- * WaxPracticeOptions: zeroed means: good certificate, all mechanisms, all
- * extensions, user `practice`, password `practice`, no fault. MAIL wants a
+ * WaxPracticeOptions: zeroed means: good certificate, SCRAM, CRAM-MD5, PLAIN
+ * and LOGIN, all extensions, user `practice`, password `practice`, no fault. MAIL wants a
  * sign-in wherever AUTH is offered.
- * @mechanisms: (nullable): space-separated, such as `SCRAM-SHA-256 PLAIN`; empty: AUTH is
- * not offered
+ * @mechanisms: (nullable): space-separated, such as `SCRAM-SHA-256 PLAIN`; DIGEST-MD5,
+ * OAUTHBEARER, XOAUTH2 and EXTERNAL only if named; empty: AUTH is not offered
  * @extensions: (nullable): EHLO lines after TLS, without AUTH, NULL-terminated,
  * from `PIPELINING CHUNKING 8BITMIME SMTPUTF8 SIZE n ENHANCEDSTATUSCODES DSN`
  * @refuse_recipient: (nullable): an address that RCPT answers with 550 5.1.1
  * @maildir: (nullable): the folder to store messages in; else a temporary one,
  * removed with the host. A message's file holds the octets that were sent,
  * CRLF included, and nothing else
+ * @token: (nullable): what OAUTHBEARER and XOAUTH2 take; `practice-token` by default
+ * @scram_iterations: how many rounds of PBKDF2 SCRAM asks for; 0: what libgsasl asks for
+ * @wrong_signature: SCRAM's last word is not the server's signature
+ * @request_client_certificate: asks for one, and takes none as well; EXTERNAL then
+ * signs in the user that its subject's CN names. Not with @tls_1_2_only
+ * @client_ca_pem: (nullable): what a client certificate must be by; any by default
  * @tls_1_2_only: for the channel-binding tests
  * @plaintext_port: also listens without any TLS (never offers AUTH there)
  */
@@ -92,6 +98,11 @@ typedef struct {
   const char          *password;
   const char          *refuse_recipient;
   const char          *maildir;
+  const char          *token;
+  guint                scram_iterations;
+  gboolean             wrong_signature;
+  gboolean             request_client_certificate;
+  const char          *client_ca_pem;
   gboolean             tls_1_2_only;
   gboolean             plaintext_port;
   WaxPracticeFault     fault;

@@ -237,10 +237,11 @@ command_auth (Session *self, const char *argument)
 {
   g_auto (GStrv) words = g_strsplit (argument, " ", 2);
   const char *mechanism = words[0] != NULL ? words[0] : "";
-  const char *initial = words[0] != NULL && words[1] != NULL ? words[1] : "";
+  const char *initial = words[0] != NULL ? words[1] : NULL;
   g_autoptr (WaxPracticeSasl) sasl = NULL;
   g_autofree char *name = g_ascii_strup (mechanism, -1);
   g_autofree char *binding = NULL;
+  g_autofree char *client_name = NULL;
   Gsasl_property property = GSASL_CB_TLS_EXPORTER;
 
   if (session_needs_tls (self))
@@ -253,11 +254,12 @@ command_auth (Session *self, const char *argument)
     return session_object (self, WAX_PRACTICE_STEP_AUTH, 504, "5.5.4", "That mechanism is not offered");
 
   binding = wax_practice_channel_get_binding (self->channel, &property);
-  sasl = wax_practice_sasl_start (self->settings, name, binding, property);
+  client_name = wax_practice_channel_get_client_name (self->channel);
+  sasl = wax_practice_sasl_start (self->settings, name, binding, property, client_name);
   if (sasl == NULL)
     return session_say (self, WAX_PRACTICE_STEP_AUTH, 454, "4.7.0", "Temporary authentication failure");
 
-  return session_exchange (self, sasl, strcmp (initial, "=") == 0 ? "" : initial);
+  return session_exchange (self, sasl, g_strcmp0 (initial, "=") == 0 ? "" : initial);
 }
 
 /* ---- the envelope ---------------------------------------------------------- */

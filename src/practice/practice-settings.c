@@ -7,7 +7,9 @@
 #include "practice-certificates.h"
 #include "practice-sasl.h"
 
-#define ALL_MECHANISMS "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN"
+#define OFFERED_MECHANISMS \
+  "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN"
+#define ALL_MECHANISMS OFFERED_MECHANISMS " DIGEST-MD5 OAUTHBEARER XOAUTH2 EXTERNAL"
 #define DEFAULT_SIZE   G_GUINT64_CONSTANT (1073741824)
 
 static const char *const all_extensions[] = {
@@ -55,7 +57,7 @@ wax_practice_settings_new (const WaxPracticeOptions *options, GError **error)
 {
   g_autoptr (WaxPracticeSettings) self = g_new0 (WaxPracticeSettings, 1);
   g_autofree char *mechanisms = g_strstrip (
-      g_strdup (options->mechanisms != NULL ? options->mechanisms : ALL_MECHANISMS));
+      g_strdup (options->mechanisms != NULL ? options->mechanisms : OFFERED_MECHANISMS));
   const char *const *extensions = options->extensions != NULL ? options->extensions : all_extensions;
   int rc;
 
@@ -67,6 +69,10 @@ wax_practice_settings_new (const WaxPracticeOptions *options, GError **error)
   self->user = g_strdup (options->user != NULL ? options->user : "practice");
   self->password = g_strdup (options->password != NULL ? options->password : "practice");
   self->refuse_recipient = g_strdup (options->refuse_recipient);
+  self->token = g_strdup (options->token != NULL ? options->token : "practice-token");
+  self->scram_iterations = options->scram_iterations;
+  self->wrong_signature = options->wrong_signature;
+  self->request_client_certificate = options->request_client_certificate;
   self->tls_1_2_only = options->tls_1_2_only;
 
   rc = gsasl_init (&self->sasl);
@@ -81,6 +87,12 @@ wax_practice_settings_new (const WaxPracticeOptions *options, GError **error)
   self->certificate = g_tls_certificate_new_from_pem (self->chain_pem, -1, error);
   if (self->certificate == NULL)
     return NULL;
+  if (options->client_ca_pem != NULL)
+    {
+      self->client_ca = g_tls_certificate_new_from_pem (options->client_ca_pem, -1, error);
+      if (self->client_ca == NULL)
+        return NULL;
+    }
 
   return g_steal_pointer (&self);
 }
@@ -100,6 +112,8 @@ wax_practice_settings_free (WaxPracticeSettings *self)
   g_free (self->user);
   g_free (self->password);
   g_free (self->refuse_recipient);
+  g_free (self->token);
+  g_clear_object (&self->client_ca);
   g_free (self);
 }
 

@@ -24,6 +24,11 @@ typedef struct {
   char            *user;
   char            *password;
   char            *refuse_recipient;
+  char            *token;
+  guint            scram_iterations;
+  gboolean         wrong_signature;
+  gboolean         request_client_certificate;
+  GTlsCertificate *client_ca;   /* (nullable) */
   gboolean         tls_1_2_only;
   Gsasl           *sasl;
 } WaxPracticeSettings;
