@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hex.h"
 #include "message-gmime.h"
 
 #define BUFFER_SIZE (64 * 1024)
@@ -18,8 +19,9 @@ wax_message_sink_init (WaxMessageSink *self, GOutputStream *out, GCancellable *c
     .out = g_object_ref (out),
     .cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL,
     .buffer = g_byte_array_sized_new (BUFFER_SIZE),
-    .checksum = g_checksum_new (G_CHECKSUM_SHA256),
   };
+  if (gnutls_hash_init (&self->digest, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS)
+    g_error ("SHA-256 is not available");
 }
 
 void
@@ -28,7 +30,8 @@ wax_message_sink_clear (WaxMessageSink *self)
   g_clear_object (&self->out);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
-  g_clear_pointer (&self->checksum, g_checksum_free);
+  if (self->digest != NULL)
+    gnutls_hash_deinit (g_steal_pointer (&self->digest), NULL);
   g_clear_error (&self->error);
 }
 
@@ -40,7 +43,7 @@ flush (WaxMessageSink *self)
     return FALSE;
   if (self->buffer->len == 0)
     return TRUE;
-  g_checksum_update (self->checksum, self->buffer->data, self->buffer->len);
+  gnutls_hash (self->digest, self->buffer->data, self->buffer->len);
   if (!g_output_stream_write_all (self->out, self->buffer->data, self->buffer->len, NULL, self->cancellable,
                                   &self->error))
     return FALSE;
@@ -57,24 +60,67 @@ refuse (WaxMessageSink *self, const char *what)
   return FALSE;
 }
 
+/* A whole or partial line without its CRLF. */
+static gboolean
+check_line (WaxMessageSink *self, const guint8 *octets, gsize length)
+{
+  guint8 seen = 0;
+
+  if (memchr (octets, '\r', length) != NULL)
+    return refuse (self, "a CR or an LF alone");
+  if (memchr (octets, '\0', length) != NULL)
+    return refuse (self, "a NUL");
+  self->line += length;
+  if (self->line > WAX_MESSAGE_LINE_LIMIT)
+    return refuse (self, "a line of more than 998 octets");
+  for (gsize i = 0; i < length; i++)
+    seen |= octets[i];
+  self->high_bit |= seen > 127;
+  self->size += (gint64) length;
+
+  return TRUE;
+}
+
+/* Up to the end of a line, or of what there is. @end: the LF, or NULL. Large
+ * attachments pass here: the C library finds octets quicker than a loop does. */
+static gboolean
+check_piece (WaxMessageSink *self, const guint8 *octets, gsize length, const guint8 *end)
+{
+  gsize text = end != NULL ? (gsize) (end - octets) : length;
+
+  if (self->cr && text > 0)
+    return refuse (self, "a CR or an LF alone");
+  if (text > 0 && octets[text - 1] == '\r')
+    {
+      self->cr = TRUE;
+      text--;
+    }
+  if (end != NULL && !self->cr)
+    return refuse (self, "a CR or an LF alone");
+  if (!check_line (self, octets, text))
+    return FALSE;
+  self->size += (gint64) (length - text);
+  if (end != NULL)
+    {
+      self->cr = FALSE;
+      self->line = 0;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 check (WaxMessageSink *self, const guint8 *octets, gsize length)
 {
-  for (gsize i = 0; i < length; i++)
+  while (length > 0)
     {
-      guint8 octet = octets[i];
+      const guint8 *end = memchr (octets, '\n', length);
+      gsize piece = end != NULL ? (gsize) (end + 1 - octets) : length;
 
-      if (self->cr != (octet == '\n'))
-        return refuse (self, "a CR or an LF alone");
-      self->cr = octet == '\r';
-      if (octet == '\0')
-        return refuse (self, "a NUL");
-      if (octet == '\n')
-        self->line = 0;
-      else if (octet != '\r' && ++self->line > WAX_MESSAGE_LINE_LIMIT)
-        return refuse (self, "a line of more than 998 octets");
-      self->high_bit |= octet > 127;
-      self->size++;
+      if (!check_piece (self, octets, piece, end))
+        return FALSE;
+      octets += piece;
+      length -= piece;
     }
 
   return TRUE;
@@ -101,6 +147,16 @@ wax_message_sink_finish (WaxMessageSink *self)
     return refuse (self, "a last line without a line end");
 
   return flush (self) && g_output_stream_flush (self->out, self->cancellable, &self->error);
+}
+
+char *
+wax_message_sink_digest (WaxMessageSink *self)
+{
+  guint8 digest[32];
+
+  gnutls_hash_output (self->digest, digest);
+
+  return wax_hex_encode (digest, sizeof digest);
 }
 
 /* ---- as a GMimeStream ---- */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gmime/gmime.h>
+#include <gnutls/crypto.h>
 
 G_BEGIN_DECLS
 
@@ -16,7 +17,7 @@ typedef struct {
   GOutputStream *out;
   GCancellable  *cancellable;
   GByteArray    *buffer;
-  GChecksum     *checksum;
+  gnutls_hash_hd_t digest;  /* SHA-256: GnuTLS uses what the processor has for it */
   gint64         size;
   gsize          line;      /* octets of the current line */
   gboolean       cr;        /* the last octet was CR */
@@ -37,6 +38,9 @@ gboolean wax_message_sink_write  (WaxMessageSink *self,
                                   gsize           length);
 /** Flushes what is buffered; the message must end with a line end. */
 gboolean wax_message_sink_finish (WaxMessageSink *self);
+
+/** (transfer full) The SHA-256 of all that was flushed, in hexadecimal. */
+char    *wax_message_sink_digest (WaxMessageSink *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxMessageSink, wax_message_sink_clear)
 

@@ -510,7 +510,7 @@ wax_mime_write (WaxDraft *draft,
     }
 
   info->size = sink.size;
-  info->sha256 = g_strdup (g_checksum_get_string (sink.checksum));
+  info->sha256 = wax_message_sink_digest (&sink);
   info->needs_8bit = sink.high_bit;
   for (guint i = 0; i < files->len; i++)
     {

@@ -398,7 +398,7 @@ wax_raw_message_copy (GInputStream *in,
     }
 
   info->size = sink.size;
-  info->sha256 = g_strdup (g_checksum_get_string (sink.checksum));
+  info->sha256 = wax_message_sink_digest (&sink);
   info->needs_8bit = sink.high_bit;
   if (recipients != NULL)
     {
