@@ -36,9 +36,11 @@ enum {
 
 /**
  * WaxDnsAnswer:
- * @security: of the answer as a whole
+ * @security: of the answer as a whole, each CNAME on the way included; nothing else
+ * here means anything where it is %WAX_DNS_BOGUS
  * @why_bogus: (nullable): the validator's words
- * @canonical: (nullable): the name after CNAMEs
+ * @canonical: (nullable): the name after CNAMEs, without its final dot; %NULL where
+ * it is the name that was asked for
  * @exists: %FALSE for NXDOMAIN
  * @records: (element-type GBytes): the RDATA of each record of the type, as it was on
  * the wire, names uncompressed; empty for none; never %NULL; at most 256
@@ -58,25 +60,29 @@ void wax_dns_answer_free (WaxDnsAnswer *self);
 /**
  * WaxDnsSettings:
  * @server: (nullable): the address of a resolver, `ADDR` or `ADDR@PORT`; the system's by
- * default; `recursive` walks from the root itself
- * @trust_anchor_file: (nullable): DS or DNSKEY records in zone-file form; the DNS root's by default
+ * default (those that resolv.conf(5) names at the time of the question); `recursive`
+ * walks from the root itself
+ * @trust_anchor_file: (nullable): DS or DNSKEY records in zone-file form, in place of the
+ * DNS root's; names outside their zones are then insecure
  * @timeout_s: seconds for one question; 0 is 5
+ * @resolv_conf: (nullable): another file than the system's
  */
 typedef struct {
   const char *server;
   const char *trust_anchor_file;
   guint       timeout_s;
+  const char *resolv_conf;
 } WaxDnsSettings;
 
 /**
  * WaxDnsResolver:
  *
  * Questions to the DNS with DNSSEC validation (libunbound), cached by the library.
- * Safe from several threads; a question blocks only its own.
+ * Safe from several threads; a question blocks only its own. Hosts files are not read.
  */
 typedef struct _WaxDnsResolver WaxDnsResolver;
 
-/** @settings: (nullable): the defaults. Errors: %WAX_DNS_ERROR_SETTINGS. */
+/** @settings: (nullable): the defaults. Asks nothing. Errors: %WAX_DNS_ERROR_SETTINGS. */
 WaxDnsResolver *wax_dns_resolver_new   (const WaxDnsSettings  *settings,
                                         GError               **error);
 WaxDnsResolver *wax_dns_resolver_ref   (WaxDnsResolver        *self);
@@ -84,6 +90,10 @@ void            wax_dns_resolver_unref (WaxDnsResolver        *self);
 /**
  * Asks for @type at @name (with or without its final dot; IDN as A-labels).
  * Cancelling returns within 100 ms.
+ *
+ * A server that does not pass on DNSSEC signatures at all (nothing below the trust
+ * anchor validates, not even its own key) gives no answer, %WAX_DNS_ERROR_FAILED, and
+ * not a bogus one: many a home router is like that.
  * Returns: (transfer full): the answer, also for a name that does not exist or is
  * bogus; or %NULL with a #WaxDnsError or %G_IO_ERROR_CANCELLED
  */
