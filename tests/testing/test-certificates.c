@@ -85,9 +85,9 @@ set_key_usage (gnutls_x509_crt_t certificate, const WaxTestCertificateSpec *spec
   const char *usage = spec->usage;
 
   check (gnutls_x509_crt_set_ca_status (certificate, spec->is_ca));
-  check (gnutls_x509_crt_set_key_usage (certificate, spec->is_ca
-                                                         ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-                                                         : GNUTLS_KEY_DIGITAL_SIGNATURE));
+  check (gnutls_x509_crt_set_key_usage (
+      certificate, spec->is_ca ? GNUTLS_KEY_KEY_CERT_SIGN | (spec->no_crl_sign ? 0 : GNUTLS_KEY_CRL_SIGN)
+                               : GNUTLS_KEY_DIGITAL_SIGNATURE));
   if (usage == NULL && !spec->is_ca)
     usage = GNUTLS_KP_TLS_WWW_SERVER;
   if (usage != NULL)
@@ -102,6 +102,22 @@ set_must_staple (gnutls_x509_crt_t certificate)
 
   check (
       gnutls_x509_crt_set_extension_by_oid (certificate, "1.3.6.1.5.5.7.1.24", features, sizeof features, 0));
+}
+
+static void
+set_places (gnutls_x509_crt_t certificate, const WaxTestCertificateSpec *spec)
+{
+  gnutls_datum_t url = { NULL, 0 };
+
+  if (spec->ocsp_url != NULL)
+    {
+      url.data = (unsigned char *) spec->ocsp_url;
+      url.size = (unsigned) strlen (spec->ocsp_url);
+      check (gnutls_x509_crt_set_authority_info_access (certificate, GNUTLS_IA_OCSP_URI, &url));
+    }
+  if (spec->crl_url != NULL)
+    check (gnutls_x509_crt_set_crl_dist_points2 (certificate, GNUTLS_SAN_URI, spec->crl_url,
+                                                 (unsigned) strlen (spec->crl_url), 0));
 }
 
 static void
@@ -156,6 +172,7 @@ wax_test_certificate_new (const WaxTestCertificateSpec *spec)
     set_names (certificate, spec->names);
   if (spec->must_staple)
     set_must_staple (certificate);
+  set_places (certificate, spec);
   sign_by (certificate, key, spec->issuer);
 
   check (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_PEM, &datum));

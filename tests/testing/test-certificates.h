@@ -34,6 +34,8 @@ struct _WaxTestCertificate
  * @usage: (nullable): the one extended key usage, as an OID; %NULL: server
  * authentication, or none for a CA
  * @must_staple: RFC 7633
+ * @ocsp_url, @crl_url: (nullable): where it says that it can be asked about
+ * @no_crl_sign: of a CA: may sign certificates but no revocation lists
  */
 typedef struct {
   const char               *common_name;
@@ -43,6 +45,8 @@ typedef struct {
   gint64                    from_s, to_s;
   const char               *usage;
   gboolean                  must_staple;
+  const char               *ocsp_url, *crl_url;
+  gboolean                  no_crl_sign;
 } WaxTestCertificateSpec;
 
 /** (transfer full) Aborts the test where GnuTLS refuses. */

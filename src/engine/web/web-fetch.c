@@ -323,7 +323,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 static void
 fetch_watch (Fetch *self, GCancellable *cancellable)
 {
-  g_autoptr (GSource) timer = g_timeout_source_new_seconds (MIN (self->timeout_s, MAX_TIMEOUT_S));
+  g_autoptr (GSource) timer = g_timeout_source_new (MIN (self->timeout_s, MAX_TIMEOUT_S) * 1000);
   g_autoptr (GSource) source = NULL;
 
   g_source_set_callback (timer, deadline_cb, self, NULL);
