@@ -70,6 +70,8 @@ wax_cli_item_to_json (WaxEngine *engine, WaxOutboxItem *item)
   json_object_set_string_member (object, "subject", wax_outbox_item_get_subject (item));
   json_object_set_string_member (object, "message_id", wax_outbox_item_get_message_id (item));
   json_object_set_int_member (object, "size", wax_outbox_item_get_size (item));
+  json_object_set_member (object, "options",
+                          wax_envelope_options_to_json (wax_outbox_item_get_options (item)));
   json_object_set_int_member (object, "attempts", wax_outbox_item_get_attempts (item));
   set_time (object, "created", wax_outbox_item_get_created (item));
   set_time (object, "updated", wax_outbox_item_get_updated (item));

@@ -24,6 +24,8 @@ wax_message_options_clear (WaxMessageOptions *self)
   g_clear_pointer (&self->body_file, g_free);
   g_clear_pointer (&self->attach, g_strfreev);
   g_clear_pointer (&self->raw, g_free);
+  wax_request_options_clear (&self->request);
+  wax_envelope_options_clear (&self->asked);
 }
 
 static gboolean
@@ -60,7 +62,7 @@ check_lines (const char *option, char **values, GError **error)
 }
 
 gboolean
-wax_message_options_check (const WaxMessageOptions *self, GError **error)
+wax_message_options_check (WaxMessageOptions *self, GError **error)
 {
   if (self->raw != NULL
       && (self->subject != NULL || self->body_file != NULL || self->attach != NULL || self->markdown))
@@ -69,7 +71,9 @@ wax_message_options_check (const WaxMessageOptions *self, GError **error)
   if (self->raw == NULL && self->to == NULL && self->cc == NULL && self->bcc == NULL)
     return usage (error, _ ("There is no recipient: give --to, --cc or --bcc"));
 
-  return check_line ("--from", self->from, error) && check_lines ("--to", self->to, error)
+  wax_envelope_options_clear (&self->asked);
+  return wax_request_options_parse (&self->request, &self->asked, error)
+         && check_line ("--from", self->from, error) && check_lines ("--to", self->to, error)
          && check_lines ("--cc", self->cc, error) && check_lines ("--bcc", self->bcc, error);
 }
 
@@ -131,6 +135,7 @@ wax_message_options_draft (const WaxMessageOptions *self, GCancellable *cancella
   wax_draft_set_subject (draft, self->subject != NULL ? self->subject : "");
   wax_draft_set_body (draft, body != NULL ? body : "");
   wax_draft_set_markdown (draft, self->markdown);
+  wax_envelope_options_copy (wax_draft_get_options (draft), &self->asked);
   for (char **path = self->attach; path != NULL && *path != NULL; path++)
     {
       g_autoptr (WaxAttachment) attachment = wax_attachment_new (*path, cancellable, error);
@@ -275,7 +280,7 @@ wax_spooled_message_new (const WaxMessageOptions *options, GCancellable *cancell
   g_autoptr (GError) reason = NULL;
   gboolean written;
 
-  if (!wax_message_options_check (options, error) || !wax_system_spool (&out, &self->stream, error))
+  if (!wax_system_spool (&out, &self->stream, error))
     return NULL;
   written = options->raw != NULL ? write_raw (self, options, out, cancellable, &reason)
                                  : write_draft (self, options, out, cancellable, &reason);
@@ -286,6 +291,9 @@ wax_spooled_message_new (const WaxMessageOptions *options, GCancellable *cancell
     }
   self->envelope->needs_utf8 |= self->info->needs_utf8;
   self->envelope->needs_8bit |= self->info->needs_8bit;
+  self->envelope->needs_binary |= self->info->needs_binary;
+  wax_envelope_options_copy (&self->envelope->options, &options->asked);
+  wax_envelope_options_default_envid (&self->envelope->options, self->info->message_id);
 
   return g_steal_pointer (&self);
 }

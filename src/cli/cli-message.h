@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "cli-request.h"
 #include "cli-verb.h"
 #include "mime-writer.h"
 
@@ -17,6 +18,8 @@ typedef struct {
   char   **attach;
   char    *raw;
   gboolean markdown;
+  WaxRequestOptions  request;
+  WaxEnvelopeOptions asked; /* what @request says, once wax_message_options_check() has read it */
 } WaxMessageOptions;
 
 void         wax_message_options_clear   (WaxMessageOptions       *self);
@@ -42,8 +45,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxMessageOptions, wax_message_options_clear)
   { "raw", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &(self)->raw,                          \
     N_ ("A finished message (RFC 5322) in place of all that; “-” is standard input"), N_ ("FILE") }
 
-/** Whether the options go together. */
-gboolean     wax_message_options_check   (const WaxMessageOptions *self,
+/** Whether the options go together; reads those of the request. */
+gboolean     wax_message_options_check   (WaxMessageOptions       *self,
                                           GError                 **error);
 /** (transfer full) (nullable) The sender of `--from`; %NULL without error if there is none. */
 gboolean     wax_message_options_sender  (const WaxMessageOptions *self,

@@ -108,6 +108,7 @@ print_item (WaxEngine *engine, WaxOutboxItem *item)
                               ? wax_text_time (wax_outbox_item_get_next_attempt (item))
                               : NULL;
   g_autofree char *attempts = g_strdup_printf ("%d", wax_outbox_item_get_attempts (item));
+  g_autofree char *asked = wax_envelope_options_to_text (wax_outbox_item_get_options (item));
   JsonObject *result = wax_outbox_item_get_result (item);
 
   wax_text_row (_ ("State"), wax_outbox_state_to_string (wax_outbox_item_get_state (item)));
@@ -119,6 +120,7 @@ print_item (WaxEngine *engine, WaxOutboxItem *item)
   wax_text_row (_ ("Subject"), wax_outbox_item_get_subject (item));
   wax_text_row (_ ("Message-ID"), wax_outbox_item_get_message_id (item));
   wax_text_row (_ ("Size"), size);
+  wax_text_row (_ ("Asked for"), asked);
   wax_text_row (_ ("Submitted"), created);
   wax_text_row (_ ("Attempts"), attempts);
   wax_text_row (_ ("Next attempt"), next);

@@ -66,7 +66,8 @@ submit_raw (WaxCli *cli,
     return -1;
 
   return wax_engine_submit_raw (engine, in, wax_account_get_address (account),
-                                (const char *const *) recipients, account, NULL, cli->cancellable, error);
+                                (const char *const *) recipients, account, &options->asked, cli->cancellable,
+                                error);
 }
 
 static gint64

@@ -38,7 +38,7 @@ usage (GError **error, const char *format, ...)
 }
 
 static gboolean
-check (const WaxSendOptions *self, GError **error)
+check (WaxSendOptions *self, GError **error)
 {
   const char *option = wax_server_options_first (&self->connection);
 
@@ -146,6 +146,7 @@ wax_cli_send (WaxCli *cli, int argc, char **argv)
     { "server", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.server,
       N_ ("A server to hand the message to, without a profile"), N_ ("URL") },
     WAX_MESSAGE_ENTRIES (&options.message),
+    WAX_REQUEST_ENTRIES (&options.message.request),
     { "no-wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.no_wait,
       N_ ("With --account: leave the message in the outbox, for “outbox run” or the window"), NULL },
     WAX_CLI_JSON_ENTRY (cli),

@@ -76,7 +76,8 @@ typedef struct {
  * @mechanisms: (nullable): space-separated, such as `SCRAM-SHA-256 PLAIN`; DIGEST-MD5,
  * OAUTHBEARER, XOAUTH2 and EXTERNAL only if named; empty: AUTH is not offered
  * @extensions: (nullable): EHLO lines after TLS, without AUTH, NULL-terminated,
- * from `PIPELINING CHUNKING 8BITMIME SMTPUTF8 SIZE n ENHANCEDSTATUSCODES DSN`
+ * from `PIPELINING CHUNKING 8BITMIME SMTPUTF8 SIZE n ENHANCEDSTATUSCODES DSN
+ * REQUIRETLS FUTURERELEASE DELIVERBY MT-PRIORITY`, whose parameters are read and not acted upon
  * @refuse_recipient: (nullable): an address that RCPT answers with 550 5.1.1
  * @maildir: (nullable): the folder to store messages in; else a temporary one,
  * removed with the host. A message's file holds the octets that were sent,

@@ -274,18 +274,34 @@ session_check_parameters (Session *self, const WaxPracticePath *path, gboolean i
     const char *name;
     const char *extension;
     gboolean of_mail;
+    const char *values; /* (nullable) a regular expression of its own */
   } known[] = {
-    { "SIZE", "SIZE", TRUE },  { "BODY", "8BITMIME", TRUE }, { "SMTPUTF8", "SMTPUTF8", TRUE },
-    { "RET", "DSN", TRUE },    { "ENVID", "DSN", TRUE },     { "NOTIFY", "DSN", FALSE },
-    { "ORCPT", "DSN", FALSE },
+    { "SIZE", "SIZE", TRUE, NULL },
+    { "BODY", "8BITMIME", TRUE, NULL },
+    { "SMTPUTF8", "SMTPUTF8", TRUE, NULL },
+    { "RET", "DSN", TRUE, "^(FULL|HDRS)$" },
+    { "ENVID", "DSN", TRUE, "^([!-*,-<>-~]|\\+[0-9A-F]{2})+$" },
+    { "NOTIFY", "DSN", FALSE, "^(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$" },
+    { "ORCPT", "DSN", FALSE,
+      "^(rfc822;([!-*,-<>-~]|\\+[0-9A-F]{2})+|"
+      "utf-8;([!-*,-<>-\\[\\]-~]|[^\\x00-\\x7f]|\\\\x\\{[0-9A-F]{2,6}\\})+)$" },
+    { "REQUIRETLS", "REQUIRETLS", TRUE, "^$" },
+    { "HOLDFOR", "FUTURERELEASE", TRUE, "^[0-9]{1,9}$" },
+    { "HOLDUNTIL", "FUTURERELEASE", TRUE, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" },
+    { "BY", "DELIVERBY", TRUE, "^-?[0-9]{1,9};[NR]T?$" },
+    { "MT-PRIORITY", "MT-PRIORITY", TRUE, "^-?[0-9]$" },
   };
   guint found = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     {
-      if (wax_practice_path_get (path, known[i].name) == NULL)
+      const char *value = wax_practice_path_get (path, known[i].name);
+
+      if (value == NULL)
         continue;
       if (known[i].of_mail != is_mail || !session_has (self, known[i].extension))
+        return FALSE;
+      if (known[i].values != NULL && !g_regex_match_simple (known[i].values, value, 0, 0))
         return FALSE;
       found++;
     }
