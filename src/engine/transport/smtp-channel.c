@@ -342,6 +342,7 @@ wax_smtp_channel_read (WaxSmtpChannel *self, GCancellable *cancellable, GError *
     }
 
   self->due -= self->due > 0 ? 1 : 0;
+  self->heard_at = wax_clock_monotonic ();
   self->closing = self->closing || reply->code == 421;
   channel_blank_secrets (self, reply);
   channel_show_reply (self, reply);
@@ -391,6 +392,25 @@ wax_smtp_channel_has_surplus (WaxSmtpChannel *self)
     return FALSE; /* what waits is TLS, and may well be its own */
 
   return (g_socket_condition_check (socket, G_IO_IN) & G_IO_IN) != 0 && socket_peek (socket, NULL, NULL) >= 0;
+}
+
+gboolean
+wax_smtp_channel_is_quiet (WaxSmtpChannel *self)
+{
+  GInputStream *input = g_io_stream_get_input_stream (wax_line_stream_get_stream (self->lines));
+  g_autoptr (GError) cause = NULL;
+  guint8 octet;
+
+  if (self->broken || wax_line_stream_get_available (self->lines) > 0)
+    self->broken = TRUE;
+  else if (G_IS_POLLABLE_INPUT_STREAM (input)
+           && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)))
+    self->broken = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL,
+                                                             &cause)
+                       >= 0
+                   || !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+
+  return !self->broken;
 }
 
 int

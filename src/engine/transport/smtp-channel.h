@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @refusal: (nullable): the reply behind the last %WAX_TRANSPORT_ERROR_REFUSED and its kin
  * @hint: (nullable): what the user can do, where there is more to say than the code
  * @due: replies that are still to come
+ * @heard_at: when the last reply came, by wax_clock_monotonic()
  * @broken: nothing more may be written
  * @closing: the server said 421
  */
@@ -29,6 +30,7 @@ typedef struct {
   WaxConnectionReport *report;
   guint                timeout_s;
   guint                due;
+  gint64               heard_at;
   GPtrArray           *secrets;
   gboolean             signing_in;
 
@@ -90,6 +92,10 @@ gboolean        wax_smtp_channel_check_in_step (WaxSmtpChannel     *self,
                                               GError              **error);
 /** Octets came that nothing asked for: read ahead, or waiting at the socket. */
 gboolean        wax_smtp_channel_has_surplus (WaxSmtpChannel       *self);
+
+/** Whether the server said nothing and closed nothing since its last reply, where none
+ * is due; otherwise the channel is broken from now on. Waits for nothing. */
+gboolean        wax_smtp_channel_is_quiet    (WaxSmtpChannel       *self);
 
 enum {
   WAX_SMTP_PEEK_SILENCE = -1,

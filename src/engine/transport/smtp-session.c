@@ -602,6 +602,18 @@ wax_smtp_session_is_open (WaxSmtpSession *self)
 }
 
 gboolean
+wax_smtp_session_is_quiet (WaxSmtpSession *self)
+{
+  return wax_smtp_channel_is_quiet (self->channel);
+}
+
+gint64
+wax_smtp_session_get_idle_us (WaxSmtpSession *self)
+{
+  return MAX (0, wax_clock_monotonic () - self->channel->heard_at);
+}
+
+gboolean
 wax_smtp_session_was_stale (WaxSmtpSession *self)
 {
   return self->stale;

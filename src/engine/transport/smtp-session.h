@@ -44,6 +44,12 @@ gboolean        wax_smtp_session_submit   (WaxSmtpSession             *self,
                                            GError                    **error);
 /** Whether another message may be submitted. */
 gboolean        wax_smtp_session_is_open  (WaxSmtpSession             *self);
+/** Whether the server has neither closed the connection nor said anything unasked
+ * since its last reply; of an open session. Waits for nothing; a session that is not
+ * quiet is no longer open. */
+gboolean        wax_smtp_session_is_quiet (WaxSmtpSession             *self);
+/** Microseconds since the server's last reply. */
+gint64          wax_smtp_session_get_idle_us (WaxSmtpSession          *self);
 /** Whether the last submission failed before the server answered any of it, as on
  * a connection that went while it was idle. */
 gboolean        wax_smtp_session_was_stale (WaxSmtpSession            *self);

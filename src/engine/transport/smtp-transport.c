@@ -228,6 +228,31 @@ smtp_transport_close (WaxTransport *transport, GCancellable *cancellable)
   g_clear_pointer (&self->session, wax_smtp_session_free);
 }
 
+static gboolean
+smtp_transport_is_open (WaxTransport *transport)
+{
+  WaxSmtpTransport *self = WAX_SMTP_TRANSPORT (transport);
+
+  return wax_smtp_session_is_open (self->session) && wax_smtp_session_is_quiet (self->session);
+}
+
+static gint64
+smtp_transport_get_idle_us (WaxTransport *transport)
+{
+  WaxSmtpTransport *self = WAX_SMTP_TRANSPORT (transport);
+
+  return smtp_transport_is_open (transport) ? wax_smtp_session_get_idle_us (self->session) : 0;
+}
+
+static void
+smtp_transport_set_before_final (WaxTransport *transport, WaxBeforeFinal before_final, gpointer data)
+{
+  WaxSmtpTransport *self = WAX_SMTP_TRANSPORT (transport);
+
+  self->settings.before_final = before_final;
+  self->settings.before_final_data = data;
+}
+
 static void
 wax_smtp_transport_finalize (GObject *object)
 {
@@ -256,6 +281,9 @@ wax_smtp_transport_class_init (WaxSmtpTransportClass *klass)
   transport_class->open = smtp_transport_open;
   transport_class->send = smtp_transport_send;
   transport_class->close = smtp_transport_close;
+  transport_class->is_open = smtp_transport_is_open;
+  transport_class->get_idle_us = smtp_transport_get_idle_us;
+  transport_class->set_before_final = smtp_transport_set_before_final;
 }
 
 static void

@@ -58,3 +58,27 @@ wax_transport_close (WaxTransport *self, GCancellable *cancellable)
 
   WAX_TRANSPORT_GET_CLASS (self)->close (self, cancellable);
 }
+
+gboolean
+wax_transport_is_open (WaxTransport *self)
+{
+  g_return_val_if_fail (WAX_IS_TRANSPORT (self), FALSE);
+
+  return WAX_TRANSPORT_GET_CLASS (self)->is_open (self);
+}
+
+gint64
+wax_transport_get_idle_us (WaxTransport *self)
+{
+  g_return_val_if_fail (WAX_IS_TRANSPORT (self), 0);
+
+  return WAX_TRANSPORT_GET_CLASS (self)->get_idle_us (self);
+}
+
+void
+wax_transport_set_before_final (WaxTransport *self, WaxBeforeFinal before_final, gpointer data)
+{
+  g_return_if_fail (WAX_IS_TRANSPORT (self));
+
+  WAX_TRANSPORT_GET_CLASS (self)->set_before_final (self, before_final, data);
+}

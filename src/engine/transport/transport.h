@@ -121,8 +121,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSendResult, wax_send_result_free)
  *
  * Called on the delivering thread right before the write that holds the final
  * octet of a message (the end of DATA, or of BDAT LAST): from then on a lost
- * connection is %WAX_SEND_UNKNOWN. All that came before was accepted by the
- * server. The callee makes that durable and returns %TRUE.
+ * connection is %WAX_SEND_UNKNOWN, unless that write itself failed, or a reply that
+ * came shows that nothing was accepted. A short message may go with its whole
+ * envelope in that one write (RFC 2920, RFC 3030 section 4.2): that it is called says
+ * nothing of what the server accepted so far. The callee makes durable that the final
+ * octet may be out, and returns %TRUE. It is called again for a message that goes
+ * over a second connection, or in several transactions.
  * Returns: %FALSE with @error set to stop: the final octet is not sent, the
  * connection is dropped, and the outcome is %WAX_SEND_DEFERRED with @error
  */
@@ -144,6 +148,8 @@ typedef gboolean (*WaxBeforeFinal) (gpointer data, GError **error);
  * @client_certificate: (nullable): shown to a server that asks; EXTERNAL signs in by it
  * @resolver: (nullable): for TLSA records; without one they are not asked for
  * @revocation_cache: (nullable): the one in memory by default; outlives the transport
+ * @proof_after_s: seconds of idleness after which an open connection is proved with
+ * NOOP before it carries a message; 0 for 10; below 0: always
  * @before_final: (nullable): see #WaxBeforeFinal
  * @before_final_data: for @before_final; outlives the transport
  */
@@ -162,6 +168,7 @@ typedef struct {
   GTlsCertificate *client_certificate;
   WaxDnsResolver *resolver;
   const WaxRevocationCache *revocation_cache;
+  int         proof_after_s;
   WaxBeforeFinal before_final;
   gpointer    before_final_data;
 } WaxTransportSettings;
@@ -194,6 +201,9 @@ struct _WaxTransportClass
                            GInputStream *message, gint64 size,
                            WaxProgress *progress, GCancellable *cancellable);
   void           (*close) (WaxTransport *self, GCancellable *cancellable);
+  gboolean       (*is_open) (WaxTransport *self);
+  gint64         (*get_idle_us) (WaxTransport *self);
+  void           (*set_before_final) (WaxTransport *self, WaxBeforeFinal before_final, gpointer data);
 };
 
 /** The transport that serves @settings' account (copied). */
@@ -203,9 +213,11 @@ WaxTransport  *wax_transport_new   (const WaxTransportSettings *settings);
 WaxSendResult *wax_transport_open  (WaxTransport               *self,
                                     GCancellable               *cancellable);
 /**
- * Opens if need be, and submits. @message has @size octets with CRLF line ends;
- * it is read once, as it is sent. All or nothing: a refused recipient stops the
- * body. Never %NULL.
+ * Opens if need be, and submits. @message has @size octets with CRLF line ends; it
+ * is read once, as it is sent, and again only where it can seek: for a fresh
+ * connection in place of one that went, and for more recipients than the server takes
+ * at once. All or nothing: a refused recipient stops the body, unless the envelope
+ * says `send_to_rest`: then the state is %WAX_SEND_PARTIAL. Never %NULL.
  */
 WaxSendResult *wax_transport_send  (WaxTransport               *self,
                                     const WaxEnvelope          *envelope,
@@ -216,5 +228,14 @@ WaxSendResult *wax_transport_send  (WaxTransport               *self,
 /** Says QUIT and closes; short and silent. */
 void           wax_transport_close (WaxTransport               *self,
                                     GCancellable               *cancellable);
+/** Whether there is a connection that may carry a message, as far as is known without
+ * asking the server: one that it closed meanwhile is not open. Waits for nothing. */
+gboolean       wax_transport_is_open (WaxTransport             *self);
+/** Microseconds since the server last answered; 0 if it is not open. */
+gint64         wax_transport_get_idle_us (WaxTransport         *self);
+/** For the sends from now on, in place of that of the settings; @before_final: (nullable). */
+void           wax_transport_set_before_final (WaxTransport    *self,
+                                    WaxBeforeFinal              before_final,
+                                    gpointer                    data);
 
 G_END_DECLS
