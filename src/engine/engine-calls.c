@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "connection-events.h"
 #include "draft-store.h"
+#include "revocation-store.h"
 
 gboolean
 wax_engine_change (WaxEngine *self,
@@ -215,7 +216,11 @@ connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, G
     wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable,
                       &keyring);
 
-  transport = wax_transport_new (&(WaxTransportSettings) { .account = account, .password = found });
+  transport = wax_transport_new (&(WaxTransportSettings) {
+      .account = account,
+      .password = found,
+      .revocation_cache = wax_revocation_store_cache (self->profile.store),
+  });
   result = wax_transport_open (transport, cancellable);
   wax_transport_close (transport, cancellable);
   if (!record_probe (self, account, result, &error))

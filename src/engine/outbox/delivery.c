@@ -13,6 +13,7 @@
 #include "connection-events.h"
 #include "json-canon.h"
 #include "retry-rule.h"
+#include "revocation-store.h"
 
 #define EXIT_KEPT        75
 #define EXIT_UNAVAILABLE 69
@@ -285,6 +286,7 @@ transmit (WaxOutbox *self,
   transport = wax_transport_new (&(WaxTransportSettings) {
       .account = account,
       .password = password,
+      .revocation_cache = wax_revocation_store_cache (self->store),
       .before_final = before_final,
       .before_final_data = &mark,
   });
