@@ -24,6 +24,17 @@ url_of (WaxAccount *account)
   return wax_server_url_to_string (&url);
 }
 
+static JsonArray *
+strings_to_json (const char *const *strings)
+{
+  JsonArray *array = json_array_new ();
+
+  for (; strings != NULL && *strings != NULL; strings++)
+    json_array_add_string_element (array, *strings);
+
+  return array;
+}
+
 static JsonObject *
 account_to_json (WaxAccount *account)
 {
@@ -46,6 +57,8 @@ account_to_json (WaxAccount *account)
   json_object_set_string_member (object, "user", wax_account_get_user (account));
   json_object_set_string_member (object, "mechanism", wax_account_get_mechanism (account));
   json_object_set_string_member (object, "minimum_tls", wax_account_get_minimum_tls (account));
+  json_object_set_array_member (object, "fallbacks", strings_to_json (wax_account_get_fallbacks (account)));
+  json_object_set_string_member (object, "proxy", wax_account_get_proxy (account));
   json_object_set_boolean_member (object, "own_ca", wax_account_get_ca_pem (account) != NULL);
   json_object_set_array_member (object, "pins", pins);
 
@@ -64,6 +77,10 @@ print_account (WaxAccount *account)
   wax_text_row (_ ("Name"), wax_account_get_name (account));
   wax_text_row (_ ("Address"), wax_account_get_address (account));
   wax_text_row (_ ("Server"), url);
+  for (const char *const *further = wax_account_get_fallbacks (account); further != NULL && *further != NULL;
+       further++)
+    wax_text_row (_ ("Else"), *further);
+  wax_text_row (_ ("Proxy"), wax_account_get_proxy (account));
   wax_text_row (_ ("Sign-in"), wax_account_get_mechanism (account) != NULL
                                    ? wax_account_get_mechanism (account)
                                : wax_account_get_user (account) != NULL ? _ ("the best that is offered")

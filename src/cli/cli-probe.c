@@ -58,15 +58,14 @@ wax_cli_print_probe (WaxCli *cli, WaxAccount *account, const WaxSendResult *resu
 }
 
 static int
-probe (WaxCli *cli, WaxAccount *account, WaxSecret *password)
+probe (WaxCli *cli, const WaxTransportSettings *settings)
 {
-  const WaxTransportSettings settings = { .account = account, .password = password };
-  g_autoptr (WaxTransport) transport = wax_transport_new (&settings);
+  g_autoptr (WaxTransport) transport = wax_transport_new (settings);
   g_autoptr (WaxSendResult) result = wax_transport_open (transport, cli->cancellable);
 
   wax_transport_close (transport, cli->cancellable);
 
-  return wax_cli_print_probe (cli, account, result);
+  return wax_cli_print_probe (cli, settings->account, result);
 }
 
 int
@@ -77,12 +76,17 @@ wax_cli_probe (WaxCli *cli, int argc, char **argv)
                                    G_OPTION_ENTRY_NULL };
   g_autoptr (WaxAccount) account = wax_account_new ();
   g_autoptr (WaxSecret) password = NULL;
+  g_autoptr (WaxSecret) proxy_password = NULL;
+  WaxTransportSettings settings = { .account = account };
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, NULL, 1, 1, &argc, &argv, &error)
       || !wax_server_options_apply (&options, argv[1], TRUE, account, cli->cancellable, &error)
-      || !wax_server_options_password (&options, account, cli->cancellable, &password, &error))
+      || !wax_server_options_password (&options, account, cli->cancellable, &password, &error)
+      || !wax_server_options_proxy_password (&options, cli->cancellable, &proxy_password, &error))
     return wax_cli_fail (cli, error);
+  settings.password = password;
+  settings.proxy_password = proxy_password;
 
-  return probe (cli, account, password);
+  return probe (cli, &settings);
 }

@@ -65,10 +65,9 @@ read_progress (gpointer data, gint64 *done, gint64 *total)
 }
 
 static WaxSendResult *
-transport_send (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSpooledMessage *message)
+transport_send (WaxCli *cli, const WaxTransportSettings *settings, WaxSpooledMessage *message)
 {
-  const WaxTransportSettings settings = { .account = account, .password = password };
-  g_autoptr (WaxTransport) transport = wax_transport_new (&settings);
+  g_autoptr (WaxTransport) transport = wax_transport_new (settings);
   g_autoptr (WaxProgress) progress = wax_progress_new ();
   WaxProgressLine *line = wax_progress_line_start (read_progress, progress);
   WaxSendResult *result = wax_transport_send (transport, message->envelope, message->stream,
@@ -85,8 +84,7 @@ transport_send (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSpoole
 static int
 send_spooled (WaxCli *cli,
               WaxEngine *engine,
-              WaxAccount *account,
-              WaxSecret *password,
+              const WaxTransportSettings *settings,
               WaxSpooledMessage *message)
 {
   g_autoptr (WaxSendResult) result = NULL;
@@ -95,7 +93,7 @@ send_spooled (WaxCli *cli,
 
   if (engine != NULL && !wax_send_record_intent (engine, message, &error))
     return wax_cli_fail (cli, error);
-  result = transport_send (cli, account, password, message);
+  result = transport_send (cli, settings, message);
   if (engine != NULL && !wax_send_record_outcome (engine, message, result, &error))
     {
       wax_cli_complain (error->message, _ ("The outcome is not in the log; what follows is what happened."));
@@ -113,7 +111,9 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (WaxAccount) account = wax_account_new ();
   g_autoptr (WaxSpooledMessage) message = NULL;
   g_autoptr (WaxSecret) password = NULL;
+  g_autoptr (WaxSecret) proxy_password = NULL;
   g_autoptr (WaxEngine) engine = NULL;
+  WaxTransportSettings settings = { .account = account };
   GError *error = NULL;
   int code;
 
@@ -126,10 +126,13 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   if (*message->envelope->sender != '\0')
     g_object_set (account, "address", message->envelope->sender, NULL);
   if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
+      || !wax_server_options_proxy_password (&options->connection, cli->cancellable, &proxy_password, &error)
       || (cli->profile != NULL && (engine = wax_cli_open_engine (cli, FALSE, &error)) == NULL))
     return wax_cli_fail (cli, error);
+  settings.password = password;
+  settings.proxy_password = proxy_password;
 
-  code = send_spooled (cli, engine, account, password, message);
+  code = send_spooled (cli, engine, &settings, message);
   if (engine != NULL)
     wax_engine_close (engine);
 

@@ -20,6 +20,9 @@ wax_server_options_clear (WaxServerOptions *self)
   g_clear_pointer (&self->password_file, g_free);
   g_clear_pointer (&self->ca, g_free);
   g_clear_pointer (&self->pins, g_strfreev);
+  g_clear_pointer (&self->fallbacks, g_strfreev);
+  g_clear_pointer (&self->proxy, g_free);
+  g_clear_pointer (&self->proxy_password_file, g_free);
   g_clear_pointer (&self->minimum_tls, g_free);
 }
 
@@ -34,6 +37,12 @@ wax_server_options_first (const WaxServerOptions *self)
     return "--ca";
   if (self->pins != NULL)
     return "--pin";
+  if (self->fallbacks != NULL)
+    return "--fallback";
+  if (self->proxy != NULL)
+    return "--proxy";
+  if (self->proxy_password_file != NULL)
+    return "--proxy-password-file";
   if (self->minimum_tls != NULL)
     return "--minimum-tls";
   if (self->plaintext)
@@ -229,6 +238,9 @@ wax_server_options_apply (const WaxServerOptions *self,
   wax_account_set_server (account, server);
   g_object_set (account, "mechanism", self->mechanism, "pins", self->pins, "minimum-tls", self->minimum_tls,
                 NULL);
+  if (g_strcmp0 (self->proxy, "system") != 0)
+    g_object_set (account, "proxy", self->proxy, NULL);
+  g_object_set (account, "fallbacks", self->fallbacks, NULL);
   if (self->ca != NULL && !apply_ca (self->ca, account, cancellable, error))
     return FALSE;
   wax_account_normalize (account);
@@ -269,6 +281,27 @@ wax_server_options_password (const WaxServerOptions *self,
                  _ ("To sign in as %s a password is needed, and there is no terminal to ask for it on: give "
                     "--password-file"),
                  user);
+
+  return *password != NULL;
+}
+
+gboolean
+wax_server_options_proxy_password (const WaxServerOptions *self,
+                                   GCancellable *cancellable,
+                                   WaxSecret **password,
+                                   GError **error)
+{
+  *password = NULL;
+  if (self->proxy_password_file == NULL)
+    return TRUE;
+  if (self->proxy == NULL || strchr (self->proxy, '@') == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _ ("%s needs a user: put it before the proxy's host, as in socks5://user@host:1080"),
+                   "--proxy-password-file");
+      return FALSE;
+    }
+  *password = read_password (self->proxy_password_file, cancellable, error);
 
   return *password != NULL;
 }

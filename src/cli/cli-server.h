@@ -13,6 +13,9 @@ typedef struct {
   char    *password_file;
   char    *ca;
   char   **pins;
+  char   **fallbacks;
+  char    *proxy;
+  char    *proxy_password_file;
   char    *minimum_tls;
   gboolean plaintext;
 } WaxServerOptions;
@@ -30,6 +33,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxServerOptions, wax_server_options_clear)
     N_ ("Certificate authorities (PEM) to trust in place of the system's"), N_ ("FILE") },        \
   { "pin", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &(self)->pins,                       \
     N_ ("Accept only this public key of the server; may be repeated"), N_ ("sha256:HEX") },       \
+  { "fallback", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &(self)->fallbacks,             \
+    N_ ("A further server, for when the one before cannot be reached; may be repeated"),          \
+    N_ ("URL") },                                                                                 \
+  { "proxy", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->proxy,                          \
+    N_ ("socks5://[user@]host:port, http://[user@]host:port, none, or system (the default)"),     \
+    N_ ("PROXY") },                                                                               \
+  { "proxy-password-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME,                          \
+    &(self)->proxy_password_file, N_ ("A file whose first line is the proxy user's password"),    \
+    N_ ("FILE") },                                                                                \
   { "minimum-tls", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->minimum_tls,              \
     N_ ("TLS1.2 (the default) or TLS1.3"), N_ ("VERSION") },                                      \
   { "allow-plaintext-to-loopback", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &(self)->plaintext,  \
@@ -57,6 +69,12 @@ gboolean    wax_server_options_password (const WaxServerOptions *self,
                                          GCancellable           *cancellable,
                                          WaxSecret             **password,
                                          GError                **error);
+
+/** The password for the proxy from its file; *@password is %NULL without one. */
+gboolean    wax_server_options_proxy_password (const WaxServerOptions *self,
+                                               GCancellable           *cancellable,
+                                               WaxSecret             **password,
+                                               GError                **error);
 
 /** (transfer full) A whole file of at most @limit octets, with a NUL behind;
  * `-` is standard input. @what is for messages: “The text”. */

@@ -9,6 +9,7 @@ import email.policy
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -341,6 +342,58 @@ def plaintext_is_for_loopback_only_and_never_signs_in(lab):
     lab.run(*common, '--server', with_user, '--allow-plaintext-to-loopback').expect(64, 'without TLS')
 
 
+def closed_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def further_server_is_tried_and_named(lab):
+    host = lab.host()
+    further = host.implicit.replace('practice@', '')
+    gone = f'smtps://practice@localhost:{closed_port()}'
+    common = ('--ca', host.ca, '--password-file', lab.password)
+    connection = lab.run('probe', gone, '--fallback', further, *common, '--json').expect(0).json()['connection']
+    assert connection['port'] == host.implicit_port and len(connection['tried']) == 1, connection
+    assert 'Tried before' in lab.run('probe', gone, '--fallback', further, *common).expect(0).out
+    lab.run('probe', gone, '--fallback', host.implicit, *common).expect(64, 'Further servers')
+    lab.run('probe', gone, *common).expect(69)
+
+
+def proxy_is_gone_through(lab):
+    host = lab.host()
+    common = ('probe', host.implicit, '--ca', host.ca, '--password-file', lab.password)
+    port = closed_port()
+    proxy = subprocess.Popen(['microsocks', '-i', '127.0.0.1', '-p', str(port), '-u', 'me', '-P', 'practice'],
+                             stderr=subprocess.DEVNULL)
+    lab.stack.callback(lambda: (proxy.kill(), proxy.wait()))
+    while True:
+        try:
+            socket.create_connection(('127.0.0.1', port)).close()
+            break
+        except OSError:
+            assert proxy.poll() is None
+            time.sleep(0.02)
+    through = ('--proxy', f'socks5://me@127.0.0.1:{port}', '--proxy-password-file')
+    connection = lab.run(*common, *through, lab.password, '--json').expect(0).json()['connection']
+    assert connection['via'] == f'socks5://127.0.0.1:{port}' and connection['address'] is None, connection
+    assert 'Through' in lab.run(*common, *through, lab.password).expect(0).out
+    lab.run(*common, *through, lab.wrong_password).expect(78, 'The proxy')
+    lab.run(*common, '--proxy', f'http://127.0.0.1:{closed_port()}').expect(69, 'The proxy')
+    for word in ('none', 'system'):
+        connection = lab.run(*common, '--proxy', word, '--json').expect(0).json()['connection']
+        assert connection['via'] is None and connection['address'] == '127.0.0.1', connection
+    lab.run(*common, '--proxy', 'socks4://127.0.0.1:1080').expect(64, 'Proxy')
+    lab.run(*common, '--proxy', 'socks5://me:practice@127.0.0.1:1080').expect(64, 'password')
+    lab.run(*common, '--proxy-password-file', lab.password).expect(64, '--proxy-password-file')
+
+
+def domain_is_looked_up_in_the_dns(lab):
+    lab.run('probe', 'smtps+srv://127.0.0.1').expect(64, '+srv://')
+    lab.run('probe', 'smtps+srv://example.org:465').expect(64, '+srv://')
+    lab.run('probe', 'smtps+srv://nowhere.invalid').expect(68, 'nowhere.invalid')
+
+
 def interrupt_ends_it(lab):
     host = lab.host('--fault', 'ehlo-tls,delay,delay=100000')
     process = lab.start('send', '--server', host.implicit, '--ca', host.ca, '--password-file', lab.password, '--from',
@@ -384,5 +437,6 @@ if __name__ == '__main__':
         message_over_size_is_refused_before_it_goes, utf8_address_needs_smtputf8, header_injection_is_refused,
         files_that_cannot_be_read_are_66, missing_temporary_folder_is_said,
         faults_of_the_server_have_their_codes,
-        plaintext_is_for_loopback_only_and_never_signs_in, interrupt_ends_it,
+        plaintext_is_for_loopback_only_and_never_signs_in, interrupt_ends_it, further_server_is_tried_and_named,
+        proxy_is_gone_through, domain_is_looked_up_in_the_dns,
     ]))

@@ -223,6 +223,36 @@ tunnel_address (const WaxSmtpProxy *self,
       server->port, self->user, self->password != NULL ? wax_secret_peek (self->password) : NULL));
 }
 
+/* The status of an HTTP proxy that GIO has no code for ends its message; 0: none. */
+static guint
+status_of (const GError *cause)
+{
+  const char *space = strrchr (cause->message, ' ');
+  guint64 status = 0;
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) && space != NULL)
+    g_ascii_string_to_unsigned (space + 1, 10, 300, 599, &status, NULL);
+
+  return (guint) status;
+}
+
+/* (nullable) What the proxy wants of the user, or does not let happen: nothing that
+ * is otherwise a moment later. */
+static const char *
+refusal (const WaxSmtpProxy *self, const GError *cause)
+{
+  guint status = status_of (cause);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) || status == 401)
+    return self->user != NULL ? "does not take this user name and password"
+                              : "wants a user name and a password";
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) || (status >= 400 && status < 500))
+    return "does not allow it";
+
+  return NULL;
+}
+
 static void
 explain (const WaxSmtpProxy *self,
          GError *cause,
@@ -231,21 +261,16 @@ explain (const WaxSmtpProxy *self,
          GError **error)
 {
   g_autofree char *shown = wax_smtp_proxy_shown (self);
+  const char *refused = refusal (self, cause);
 
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  if (refused != NULL)
+    g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROXY,
+                 "The proxy %s was asked for %s on port %u, and %s", shown, server->target, server->port,
+                 refused);
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_CONNECT,
                  "The proxy %s did not connect to %s on port %u within %u seconds", shown, server->target,
                  server->port, timeout_s);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
-    g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROXY,
-                 "The proxy %s wants a user name and a password", shown);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
-    g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROXY,
-                 "The proxy %s does not take this user name and password", shown);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROXY,
-                 "The proxy %s does not allow a connection to %s on port %u", shown, server->target,
-                 server->port);
   else
     g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_CONNECT,
                  "The proxy %s could not connect to %s on port %u: %s", shown, server->target, server->port,
