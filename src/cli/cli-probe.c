@@ -72,20 +72,23 @@ int
 wax_cli_probe (WaxCli *cli, int argc, char **argv)
 {
   g_auto (WaxServerOptions) options = { 0 };
-  const GOptionEntry entries[] = { WAX_SERVER_ENTRIES (&options), WAX_CLI_JSON_ENTRY (cli),
-                                   G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = { WAX_SERVER_ENTRIES (&options), WAX_SERVER_TOKEN_ENTRY (&options),
+                                   WAX_CLI_JSON_ENTRY (cli), G_OPTION_ENTRY_NULL };
   g_autoptr (WaxAccount) account = wax_account_new ();
   g_autoptr (WaxSecret) password = NULL;
   g_autoptr (WaxSecret) proxy_password = NULL;
   WaxTransportSettings settings = { .account = account };
+  g_autoptr (WaxSecret) token = NULL;
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, NULL, 1, 1, &argc, &argv, &error)
       || !wax_server_options_apply (&options, argv[1], TRUE, account, cli->cancellable, &error)
       || !wax_server_options_password (&options, account, cli->cancellable, &password, &error)
-      || !wax_server_options_proxy_password (&options, cli->cancellable, &proxy_password, &error))
+      || !wax_server_options_proxy_password (&options, cli->cancellable, &proxy_password, &error)
+      || !wax_server_options_token (&options, cli->cancellable, &token, &error))
     return wax_cli_fail (cli, error);
   settings.password = password;
+  settings.token = token;
   settings.proxy_password = proxy_password;
 
   return probe (cli, &settings);

@@ -112,6 +112,7 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (WaxSpooledMessage) message = NULL;
   g_autoptr (WaxSecret) password = NULL;
   g_autoptr (WaxSecret) proxy_password = NULL;
+  g_autoptr (WaxSecret) token = NULL;
   g_autoptr (WaxEngine) engine = NULL;
   WaxTransportSettings settings = { .account = account };
   GError *error = NULL;
@@ -127,9 +128,11 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
     g_object_set (account, "address", message->envelope->sender, NULL);
   if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
       || !wax_server_options_proxy_password (&options->connection, cli->cancellable, &proxy_password, &error)
+      || !wax_server_options_token (&options->connection, cli->cancellable, &token, &error)
       || (cli->profile != NULL && (engine = wax_cli_open_engine (cli, FALSE, &error)) == NULL))
     return wax_cli_fail (cli, error);
   settings.password = password;
+  settings.token = token;
   settings.proxy_password = proxy_password;
 
   code = send_spooled (cli, engine, &settings, message);
@@ -156,7 +159,8 @@ wax_cli_send (WaxCli *cli, int argc, char **argv)
     WAX_CLI_PROFILE_ENTRY (cli),
     G_OPTION_ENTRY_NULL,
   };
-  const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection), G_OPTION_ENTRY_NULL };
+  const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection),
+                                      WAX_SERVER_TOKEN_ENTRY (&options.connection), G_OPTION_ENTRY_NULL };
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, &error))

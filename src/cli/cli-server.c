@@ -11,6 +11,7 @@
 #include "cli-system.h"
 
 #define PASSWORD_LIMIT 4096
+#define TOKEN_LIMIT    8192
 #define CA_LIMIT       (4 * 1024 * 1024)
 
 void
@@ -18,6 +19,7 @@ wax_server_options_clear (WaxServerOptions *self)
 {
   g_clear_pointer (&self->mechanism, g_free);
   g_clear_pointer (&self->password_file, g_free);
+  g_clear_pointer (&self->token_file, g_free);
   g_clear_pointer (&self->ca, g_free);
   g_clear_pointer (&self->pins, g_strfreev);
   g_clear_pointer (&self->fallbacks, g_strfreev);
@@ -33,6 +35,8 @@ wax_server_options_first (const WaxServerOptions *self)
     return "--auth";
   if (self->password_file != NULL)
     return "--password-file";
+  if (self->token_file != NULL)
+    return "--token-file";
   if (self->ca != NULL)
     return "--ca";
   if (self->pins != NULL)
@@ -135,29 +139,31 @@ wax_cli_read_file (const char *path,
   return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (memory));
 }
 
-/* The first line, in a buffer that is wiped. */
+/* The first line, of at most @limit octets, in a buffer that is wiped. @what is for
+ * messages: “The password”. */
 static WaxSecret *
-read_password (const char *path, GCancellable *cancellable, GError **error)
+read_secret (const char *path, const char *what, gsize limit, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GInputStream) stream = wax_cli_open_input (path, _ ("The password"), cancellable, error);
+  g_autoptr (GInputStream) stream = wax_cli_open_input (path, what, cancellable, error);
   g_autoptr (GError) reason = NULL;
-  char buffer[PASSWORD_LIMIT + 1];
+  char buffer[MAX (PASSWORD_LIMIT, TOKEN_LIMIT) + 1];
   WaxSecret *secret = NULL;
   gsize length = 0;
 
   if (stream == NULL)
     return NULL;
-  if (!read_limited (stream, buffer, PASSWORD_LIMIT, &length, cancellable, &reason))
-    g_set_error (error, reason->domain, reason->code, _ ("The password cannot be read from “%s”: %s"), path,
+  if (!read_limited (stream, buffer, limit, &length, cancellable, &reason))
+    g_set_error (error, reason->domain, reason->code, _ ("%s cannot be read from “%s”: %s"), what, path,
                  reason->message);
   else
     {
       gsize line = strcspn (buffer, "\r\n");
 
       if (line == 0)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("There is no password in “%s”"), path);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                     _ ("%s is not in “%s”: its first line is empty"), what, path);
       else if (buffer[line] == '\0' && line < length)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The password in “%s” has a NUL in it"),
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s in “%s” has a NUL in it"), what,
                      path);
       else
         secret = wax_secret_new (buffer, line);
@@ -226,11 +232,12 @@ wax_server_options_apply (const WaxServerOptions *self,
                        _ ("--allow-plaintext-to-loopback goes with smtp://, not with smtps://"));
           return FALSE;
         }
-      if (server->user != NULL || self->password_file != NULL || self->mechanism != NULL)
+      if (server->user != NULL || self->password_file != NULL || self->token_file != NULL
+          || self->mechanism != NULL)
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       _ ("Nobody signs in without TLS: leave the user, --auth and --password-file away with "
-                          "--allow-plaintext-to-loopback"));
+                       _ ("Nobody signs in without TLS: leave the user, --auth, --password-file and "
+                          "--token-file away with --allow-plaintext-to-loopback"));
           return FALSE;
         }
       server->mode = WAX_TLS_MODE_PLAINTEXT_LOOPBACK;
@@ -248,6 +255,27 @@ wax_server_options_apply (const WaxServerOptions *self,
   return validate (account, address_optional, error);
 }
 
+/* A certificate or a ticket says who signs in, and is all that it takes. */
+static gboolean
+needs_no_secret (const char *mechanism)
+{
+  return mechanism != NULL
+         && (g_ascii_strcasecmp (mechanism, "EXTERNAL") == 0
+             || g_ascii_strcasecmp (mechanism, "GSSAPI") == 0);
+}
+
+/* The option that has no meaning without a user, or %NULL. */
+static const char *
+option_that_needs_user (const WaxServerOptions *self)
+{
+  if (self->password_file != NULL)
+    return "--password-file";
+  if (self->token_file != NULL)
+    return "--token-file";
+
+  return self->mechanism != NULL && !needs_no_secret (self->mechanism) ? "--auth" : NULL;
+}
+
 gboolean
 wax_server_options_password (const WaxServerOptions *self,
                              WaxAccount *account,
@@ -259,18 +287,19 @@ wax_server_options_password (const WaxServerOptions *self,
   g_autofree char *prompt = NULL;
 
   *password = NULL;
-  if (user == NULL && (self->password_file != NULL || self->mechanism != NULL))
+  if (user == NULL && option_that_needs_user (self) != NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                    _ ("%s needs a user: put it before the host, as in smtps://user@host"),
-                   self->password_file != NULL ? "--password-file" : "--auth");
+                   option_that_needs_user (self));
       return FALSE;
     }
-  if (user == NULL)
+  if (user == NULL
+      || (self->password_file == NULL && (self->token_file != NULL || needs_no_secret (self->mechanism))))
     return TRUE;
 
   if (self->password_file != NULL)
-    *password = read_password (self->password_file, cancellable, error);
+    *password = read_secret (self->password_file, _ ("The password"), PASSWORD_LIMIT, cancellable, error);
   else if (wax_system_stdin_is_terminal ())
     {
       prompt = g_strdup_printf (_ ("Password of %s at %s: "), user, wax_account_get_host (account));
@@ -301,7 +330,22 @@ wax_server_options_proxy_password (const WaxServerOptions *self,
                    "--proxy-password-file");
       return FALSE;
     }
-  *password = read_password (self->proxy_password_file, cancellable, error);
+  *password = read_secret (self->proxy_password_file, _ ("The password"), PASSWORD_LIMIT, cancellable, error);
 
   return *password != NULL;
+}
+
+gboolean
+wax_server_options_token (const WaxServerOptions *self,
+                          GCancellable *cancellable,
+                          WaxSecret **token,
+                          GError **error)
+{
+  *token = NULL;
+  if (self->token_file == NULL)
+    return TRUE;
+
+  *token = read_secret (self->token_file, _ ("The token"), TOKEN_LIMIT, cancellable, error);
+
+  return *token != NULL;
 }

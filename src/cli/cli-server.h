@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char    *mechanism;
   char    *password_file;
+  char    *token_file;
   char    *ca;
   char   **pins;
   char   **fallbacks;
@@ -47,6 +48,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxServerOptions, wax_server_options_clear)
   { "allow-plaintext-to-loopback", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &(self)->plaintext,  \
     N_ ("Without TLS, to an address of this machine only"), NULL }
 
+/** Only for what uses it at once: a token ends within the hour. */
+#define WAX_SERVER_TOKEN_ENTRY(self)                                                              \
+  { "token-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &(self)->token_file,              \
+    N_ ("A file whose first line is an OAuth 2 access token"), N_ ("FILE") }
+
 /** The first of the options that was given, for messages; or %NULL. */
 const char *wax_server_options_first   (const WaxServerOptions *self);
 /**
@@ -62,7 +68,8 @@ gboolean    wax_server_options_apply   (const WaxServerOptions *self,
                                         GError                **error);
 /**
  * The password from its file, or asked for on the terminal where there is one;
- * *@password is %NULL without a user.
+ * *@password is %NULL without a user, and where there is a token, or --auth names a
+ * mechanism without a password.
  */
 gboolean    wax_server_options_password (const WaxServerOptions *self,
                                          WaxAccount             *account,
@@ -75,6 +82,11 @@ gboolean    wax_server_options_proxy_password (const WaxServerOptions *self,
                                                GCancellable           *cancellable,
                                                WaxSecret             **password,
                                                GError                **error);
+/** The token from its file; *@token is %NULL without one. */
+gboolean    wax_server_options_token    (const WaxServerOptions *self,
+                                         GCancellable           *cancellable,
+                                         WaxSecret             **token,
+                                         GError                **error);
 
 /** (transfer full) A whole file of at most @limit octets, with a NUL behind;
  * `-` is standard input. @what is for messages: “The text”. */

@@ -31,6 +31,10 @@ static char *mechanisms;
 static char **extensions;
 static char *user;
 static char *password;
+static char *token;
+static int scram_iterations;
+static gboolean wrong_signature;
+static char *client_ca;
 static char *refuse_recipient;
 static char *maildir;
 static char *fault_text;
@@ -46,6 +50,11 @@ static const GOptionEntry entries[] = {
     "LINE" },
   { "user", 0, 0, G_OPTION_ARG_STRING, &user, "The user, in place of “practice”", "NAME" },
   { "password", 0, 0, G_OPTION_ARG_STRING, &password, "The password, in place of “practice”", "WORD" },
+  { "token", 0, 0, G_OPTION_ARG_STRING, &token, "The token, in place of “practice-token”", "WORD" },
+  { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &scram_iterations, "Rounds that SCRAM asks for", "N" },
+  { "wrong-signature", 0, 0, G_OPTION_ARG_NONE, &wrong_signature, "SCRAM's last word is wrong", NULL },
+  { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &client_ca,
+    "Ask for a client certificate, which must be by this CA (PEM)", "FILE" },
   { "refuse-recipient", 0, 0, G_OPTION_ARG_STRING, &refuse_recipient, "An address to refuse", "ADDRESS" },
   { "maildir", 0, 0, G_OPTION_ARG_FILENAME, &maildir, "Where to store messages, and keep them", "FOLDER" },
   { "tls-1.2-only", 0, 0, G_OPTION_ARG_NONE, &tls_1_2_only, "No TLS 1.3", NULL },
@@ -241,6 +250,7 @@ run (int argc, char **argv, GError **error)
   g_autoptr (WaxPracticeHost) host = NULL;
   WaxPracticeOptions options = { 0 };
   WaxPracticeFault fault = { 0 };
+  g_autofree char *client_ca_pem = NULL;
   int kind = 0;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -252,6 +262,8 @@ run (int argc, char **argv, GError **error)
     return FALSE;
   if (fault_text != NULL && !parse_fault (fault_text, &fault, error))
     return FALSE;
+  if (client_ca != NULL && !g_file_get_contents (client_ca, &client_ca_pem, NULL, error))
+    return FALSE;
 
   options.certificate = (WaxPracticeCert) kind;
   options.mechanisms = mechanisms;
@@ -260,6 +272,11 @@ run (int argc, char **argv, GError **error)
   options.password = password;
   options.refuse_recipient = refuse_recipient;
   options.maildir = maildir;
+  options.token = token;
+  options.scram_iterations = (guint) MAX (scram_iterations, 0);
+  options.wrong_signature = wrong_signature;
+  options.request_client_certificate = client_ca != NULL;
+  options.client_ca_pem = client_ca_pem;
   options.tls_1_2_only = tls_1_2_only;
   options.plaintext_port = plaintext_port;
   options.fault = fault;

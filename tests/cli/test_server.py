@@ -168,6 +168,35 @@ def mechanism_can_be_chosen(lab):
     lab.run('probe', host.implicit, '--ca', host.ca, '--password-file', lab.password, '--auth', 'GSSAPI').expect(77)
 
 
+def token_signs_in(lab):
+    host = lab.host('--mechanisms', 'PLAIN XOAUTH2 OAUTHBEARER', '--token', 'ya29.Tok-en')
+    good, bad = lab.write('token', 'ya29.Tok-en\n'), lab.write('bad-token', 'ya29.An-other\n')
+    common = ('--ca', host.ca, '--json', '--token-file')
+    for options, mechanism in (((), 'OAUTHBEARER'), (('--auth', 'XOAUTH2'), 'XOAUTH2')):
+        done = lab.run('probe', host.implicit, *common, good, *options).expect(0)
+        assert done.json()['connection']['auth']['mechanism'] == mechanism
+        assert 'Tok-en' not in done.out + done.err
+        done = lab.run('probe', host.implicit, *common, bad, *options).expect(77, '535', 'invalid_token')
+        assert 'An-other' not in done.out + done.err and 'token' in done.json()['error']['hint']
+    message = ('--from', 'me@example.org', '--to', 'you@example.org', '--subject', 'x', '--body-file', '-')
+    assert lab.run('send', '--server', host.implicit, *common, good, *message, stdin='x\n').expect(0).json()['state'] == 'sent'
+
+    text = lab.run('probe', host.implicit, '--ca', host.ca, '--token-file', good).expect(0).out
+    assert 'OAUTHBEARER' in text and 'token' in text
+    lab.run('probe', host.implicit.replace('practice@', ''), *common, good).expect(64, '--token-file needs a user')
+    lab.run('probe', host.implicit, *common, lab.write('long-token', 'x' * 9000)).expect(65)
+    lab.run('account', 'add', '--token-file', good).expect(64)
+
+
+def certificate_and_ticket_need_no_user(lab):
+    """And no password: they fail for want of what they are."""
+    host = lab.host('--mechanisms', 'EXTERNAL PLAIN')
+    url = host.implicit.replace('practice@', '')
+    error = lab.run('probe', url, '--ca', host.ca, '--auth', 'EXTERNAL', '--json').expect(77).json()['error']
+    assert error['step'] == 'auth' and 'there is no client certificate' in error['message']
+    lab.run('probe', url, '--ca', host.ca, '--auth', 'GSSAPI').expect(77, 'the server offers EXTERNAL, PLAIN')
+
+
 def password_in_url_is_refused(lab):
     done = lab.run('probe', 'smtps://me:Tr0ub4dor@localhost').expect(64, 'password')
     assert 'Tr0ub4dor' not in done.out + done.err
@@ -430,7 +459,7 @@ if __name__ == '__main__':
         json_is_one_object_also_on_errors, waiting_for_a_pipe_can_be_interrupted,
         window_gets_its_arguments, probe_shows_the_connection, probe_without_a_user_does_not_sign_in,
         wrong_certificates_are_refused, another_ca_is_refused_and_a_bad_ca_file_said, pins_hold, minimum_tls_holds,
-        wrong_password_is_77, mechanism_can_be_chosen, password_in_url_is_refused, password_is_needed_or_asked_for,
+        wrong_password_is_77, mechanism_can_be_chosen, token_signs_in, certificate_and_ticket_need_no_user, password_in_url_is_refused, password_is_needed_or_asked_for,
         unreachable_hosts_have_their_codes, wrong_ports_name_the_right_setting, message_arrives_as_written,
         raw_message_is_sent_octet_for_octet, text_for_people_says_what_happened,
         terminal_never_gets_control_characters, one_refused_recipient_stops_all,

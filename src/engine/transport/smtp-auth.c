@@ -92,8 +92,15 @@ conclude (WaxSmtpChannel *channel, WaxSaslClient *client, WaxSmtpReply *reply, G
   code = refusal_code (reply);
 
   if (wax_sasl_client_get_refusal (client) != NULL)
-    return wax_smtp_channel_refuse (channel, reply, code, error, "The server refused the token: %s",
-                                    wax_sasl_client_get_refusal (client));
+    {
+      wax_smtp_channel_refuse (channel, reply, code, error, "The server refused the token: %s",
+                               wax_sasl_client_get_refusal (client));
+      /* What the reply alone would be taken for speaks of a password. */
+      wax_smtp_channel_set_hint (channel,
+                                 "Sign in to the provider again for a new token: this one has ended or "
+                                 "was revoked, or does not allow sending.");
+      return FALSE;
+    }
 
   return wax_smtp_channel_refuse (channel, reply, code, error,
                                   code == WAX_TRANSPORT_ERROR_AUTH_REFUSED

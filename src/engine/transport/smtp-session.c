@@ -643,11 +643,11 @@ wax_smtp_session_conclude (WaxSmtpSession *self, GError *error, WaxSendResult *r
   result->step = channel != NULL ? channel->step : self->step;
   if (refusal != NULL)
     wax_smtp_reply_to_text (refusal, &result->reply);
-  g_set_str (&result->hint, channel != NULL && channel->hint != NULL
-                                ? channel->hint
-                                : wax_smtp_outcome_hint (error, result->step, code));
+  g_set_str (&result->hint, wax_smtp_outcome_hint (error, result->step, code));
   if (refusal != NULL)
     wax_smtp_outcome_advise (result, session_host (self), refusal);
+  if (channel != NULL && channel->hint != NULL) /* what was found out knows more than the reply */
+    g_set_str (&result->hint, channel->hint);
 }
 
 void
