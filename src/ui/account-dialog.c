@@ -11,8 +11,8 @@
 
 #include <glib/gi18n.h>
 
-#include "authority-row.h"
 #include "inspector-dialog.h"
+#include "protection-page.h"
 #include "test-row.h"
 #include "tls-guard.h"
 #include "trust-dialog.h"
@@ -45,8 +45,9 @@ struct _WaxAccountDialog
   AdwPreferencesGroup *sign_in_group;
   GtkWidget *user_row;
   GtkWidget *password_row;
-  AdwComboRow *minimum_row;
-  WaxAuthorityRow *authority_row;
+  AdwNavigationView *view;
+  AdwActionRow *protection_row;
+  WaxProtectionPage *protection_page;
   GtkWidget *test_row;
   WaxTestRow *result_row;
   GtkWidget *mode_fix_row;
@@ -105,9 +106,8 @@ collect (WaxAccountDialog *self)
 
   g_object_set (account, "name", name, "address", address, "host", host, "port",
                 (guint) adw_spin_row_get_value (self->port_row), "mode", (int) chosen_mode (self), "user",
-                user, "minimum-tls",
-                adw_combo_row_get_selected (self->minimum_row) == 1 ? "TLS1.3" : "TLS1.2", "ca-pem",
-                wax_authority_row_get_pem (self->authority_row), NULL);
+                user, NULL);
+  wax_protection_page_apply (self->protection_page, account);
   return account;
 }
 
@@ -126,6 +126,8 @@ forget_password (WaxAccountDialog *self)
 {
   if (self->password_row != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
+  if (self->protection_page != NULL)
+    wax_protection_page_forget (self->protection_page);
 }
 
 /* ---- what is wrong with it ---- */
@@ -148,19 +150,16 @@ row_of_message (WaxAccountDialog *self, const char *message)
     const char *field;
     GtkWidget *row;
   } rows[] = {
-    { "Name:", self->name_row },
-    { "Address:", self->address_row },
-    { "Server:", self->host_row },
-    { "Port:", GTK_WIDGET (self->port_row) },
+    { "Name:", self->name_row },      { "Address:", self->address_row },
+    { "Server:", self->host_row },    { "Port:", GTK_WIDGET (self->port_row) },
     { "User name:", self->user_row },
-    { "Minimum TLS:", GTK_WIDGET (self->minimum_row) },
-    { "Certificate authority:", GTK_WIDGET (self->authority_row) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (g_str_has_prefix (message, rows[i].field))
       return rows[i].row;
-  return NULL;
+  /* All the others stand on the page of the protection. */
+  return GTK_WIDGET (self->protection_row);
 }
 
 static gboolean
@@ -172,8 +171,9 @@ row_was_left (GtkWidget *row)
 static void
 mark_wrong (WaxAccountDialog *self, GtkWidget *wrong)
 {
-  GtkWidget *rows[] = { self->name_row, self->address_row, self->host_row, GTK_WIDGET (self->port_row),
-                        self->user_row };
+  GtkWidget *rows[] = { self->name_row, self->address_row,
+                        self->host_row, GTK_WIDGET (self->port_row),
+                        self->user_row, GTK_WIDGET (self->protection_row) };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -187,15 +187,27 @@ mark_wrong (WaxAccountDialog *self, GtkWidget *wrong)
     }
 }
 
+static gboolean
+validate (WaxAccountDialog *self, GError **error)
+{
+  g_autoptr (WaxAccount) account = collect (self);
+  const char *problem = wax_protection_page_get_problem (self->protection_page);
+
+  if (!wax_account_validate (account, error))
+    return FALSE;
+  if (problem != NULL)
+    g_set_error_literal (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID, problem);
+  return problem == NULL;
+}
+
 /* A field is not called wrong before it was left once. */
 static gboolean
 check (WaxAccountDialog *self)
 {
-  g_autoptr (WaxAccount) account = collect (self);
   g_autoptr (GError) error = NULL;
   GtkWidget *row;
 
-  if (wax_account_validate (account, &error))
+  if (validate (self, &error))
     {
       mark_wrong (self, NULL);
       show_message (self, NULL);
@@ -219,7 +231,6 @@ check (WaxAccountDialog *self)
 static gboolean
 check_all (WaxAccountDialog *self)
 {
-  g_autoptr (WaxAccount) account = NULL;
   g_autoptr (GError) error = NULL;
   GtkWidget *row;
 
@@ -227,8 +238,7 @@ check_all (WaxAccountDialog *self)
   adw_spin_row_update (self->port_row);
   if (check (self))
     return TRUE;
-  account = collect (self);
-  wax_account_validate (account, &error);
+  validate (self, &error);
   row = error != NULL ? row_of_message (self, error->message) : NULL;
   if (row != NULL)
     gtk_widget_grab_focus (row);
@@ -276,10 +286,25 @@ forget_test (WaxAccountDialog *self)
 }
 
 static void
+show_protection (WaxAccountDialog *self)
+{
+  g_autofree char *summary = wax_protection_page_summary (self->protection_page);
+
+  adw_action_row_set_subtitle (self->protection_row, summary);
+}
+
+static void
+protection_cb (WaxAccountDialog *self)
+{
+  adw_navigation_view_push (self->view, ADW_NAVIGATION_PAGE (self->protection_page));
+}
+
+static void
 field_changed_cb (WaxAccountDialog *self)
 {
   if (self->filling)
     return;
+  show_protection (self);
   guess_host (self);
   update_user_title (self);
   forget_test (self);
@@ -412,6 +437,17 @@ show_choices (WaxAccountDialog *self)
     }
 }
 
+/* The key of the server that was reached, whatever became of the test: it is pinned
+ * only by the user. */
+static void
+offer_pin (WaxAccountDialog *self)
+{
+  GPtrArray *chain = self->result->report->chain;
+  const WaxCertificateDetails *leaf = chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
+
+  wax_protection_page_offer_pin (self->protection_page, leaf != NULL ? leaf->spki_sha256 : NULL);
+}
+
 static void
 tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -423,6 +459,7 @@ tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   forget_test (self);
   self->result = g_steal_pointer (&outcome);
+  offer_pin (self);
   wax_test_row_set_result (self->result_row, self->result);
   show_choices (self);
   scroll_to_result (self);
@@ -492,7 +529,7 @@ trust_answered_cb (WaxAccountDialog *self, const char *response)
   if (g_strcmp0 (response, "trust") != 0 || authority == NULL)
     return;
   pem = g_strdup (authority->pem);
-  wax_authority_row_set_pem (self->authority_row, pem);
+  wax_protection_page_set_authority (self->protection_page, pem);
   begin_test (self);
 }
 
@@ -600,12 +637,11 @@ fill (WaxAccountDialog *self)
   adw_combo_row_set_selected (self->mode_row, wax_account_get_mode (account));
   adw_spin_row_set_value (self->port_row, wax_account_get_port (account));
   self->port_chosen = wax_account_get_port (account) != default_port (wax_account_get_mode (account));
-  adw_combo_row_set_selected (self->minimum_row,
-                              strcmp (wax_account_get_minimum_tls (account), "TLS1.3") == 0 ? 1 : 0);
-  wax_authority_row_set_pem (self->authority_row, wax_account_get_ca_pem (account));
+  wax_protection_page_fill (self->protection_page, account);
   self->filling = FALSE;
   guess_host (self);
   update_user_title (self);
+  show_protection (self);
 }
 
 static void
@@ -652,8 +688,9 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (sign_in_group);
   BIND (user_row);
   BIND (password_row);
-  BIND (minimum_row);
-  BIND (authority_row);
+  BIND (view);
+  BIND (protection_row);
+  BIND (protection_page);
   BIND (test_row);
   BIND (result_row);
   BIND (mode_fix_row);
@@ -665,6 +702,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, mode_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, port_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_cb);
+  gtk_widget_class_bind_template_callback (widget_class, protection_cb);
 }
 
 static void
@@ -676,7 +714,7 @@ wax_account_dialog_class_init (WaxAccountDialogClass *klass)
   object_class->dispose = wax_account_dialog_dispose;
   object_class->finalize = wax_account_dialog_finalize;
 
-  g_type_ensure (WAX_TYPE_AUTHORITY_ROW);
+  g_type_ensure (WAX_TYPE_PROTECTION_PAGE);
   g_type_ensure (WAX_TYPE_TEST_ROW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "account.save", NULL, save_action);
