@@ -220,6 +220,7 @@ connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, G
       .account = account,
       .password = found,
       .revocation_cache = wax_revocation_store_cache (self->profile.store),
+      .resolver = self->resolver,
   });
   result = wax_transport_open (transport, cancellable);
   wax_transport_close (transport, cancellable);

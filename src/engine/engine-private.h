@@ -15,6 +15,7 @@ struct _WaxEngine
   WaxEngineProfile profile;
   WaxActivityLog *log;
   WaxOutbox *outbox;
+  WaxDnsResolver *resolver;
   GError *alarm; /* (nullable) */
 
   GMutex mutex;

@@ -154,6 +154,7 @@ wax_engine_finalize (GObject *object)
   WaxEngine *self = WAX_ENGINE (object);
 
   g_clear_object (&self->outbox);
+  g_clear_pointer (&self->resolver, wax_dns_resolver_unref);
   g_clear_object (&self->log);
   wax_engine_profile_clear (&self->profile);
   g_clear_object (&self->vault);
@@ -236,7 +237,11 @@ wax_engine_open_in (const char *folder,
                                    error))
     return NULL;
 
+  self->resolver = wax_dns_resolver_new (NULL, error);
+  if (self->resolver == NULL)
+    return NULL;
   self->outbox = wax_outbox_new (self->profile.store, self->log, vault);
+  wax_outbox_set_resolver (self->outbox, self->resolver);
   g_signal_connect_object (self->outbox, "changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_DEFAULT);
   self->closed = FALSE;
   return g_steal_pointer (&self);
@@ -310,6 +315,14 @@ wax_engine_get_outbox (WaxEngine *self)
   g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
 
   return self->outbox;
+}
+
+WaxDnsResolver *
+wax_engine_get_resolver (WaxEngine *self)
+{
+  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
+
+  return self->resolver;
 }
 
 WaxActivityLog *

@@ -91,6 +91,10 @@ void            wax_engine_probe_async    (WaxEngine *self, WaxAccount *account,
                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 WaxSendResult  *wax_engine_probe_finish   (WaxEngine *self, GAsyncResult *result, GError **error);
 
+/** What the profile's connections ask the DNS through: the system's servers, with validation
+ * from the DNS root; nothing is started before its first question. */
+WaxDnsResolver *wax_engine_get_resolver   (WaxEngine *self);
+
 /* Drafts. */
 gboolean        wax_engine_save_draft     (WaxEngine *self, WaxDraft *draft, GError **error);
 gboolean        wax_engine_remove_draft   (WaxEngine *self, gint64 id, GError **error);

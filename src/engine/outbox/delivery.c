@@ -287,6 +287,7 @@ transmit (WaxOutbox *self,
       .account = account,
       .password = password,
       .revocation_cache = wax_revocation_store_cache (self->store),
+      .resolver = self->resolver,
       .before_final = before_final,
       .before_final_data = &mark,
   });

@@ -15,6 +15,7 @@ struct _WaxOutbox
   WaxActivityLog *log;
   WaxVault *vault;
   char *folder;
+  WaxDnsResolver *resolver; /* (nullable) */
 
   GMutex mutex;
   WaxWorkerLease *lease;  /* (nullable) taken with the first delivery */

@@ -24,6 +24,7 @@ wax_outbox_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->log);
   g_clear_object (&self->vault);
+  g_clear_pointer (&self->resolver, wax_dns_resolver_unref);
   g_free (self->folder);
   g_mutex_clear (&self->mutex);
 
@@ -364,6 +365,14 @@ wax_outbox_new (WaxStore *store, WaxActivityLog *log, WaxVault *vault)
   self->vault = g_object_ref (vault);
   self->folder = g_path_get_dirname (wax_store_get_path (store));
   return self;
+}
+
+void
+wax_outbox_set_resolver (WaxOutbox *self, WaxDnsResolver *resolver)
+{
+  g_return_if_fail (WAX_IS_OUTBOX (self) && self->resolver == NULL);
+
+  self->resolver = resolver != NULL ? wax_dns_resolver_ref (resolver) : NULL;
 }
 
 GPtrArray *

@@ -32,6 +32,9 @@ G_DECLARE_FINAL_TYPE (WaxOutbox, wax_outbox, WAX, OUTBOX, GObject)
 WaxOutbox     *wax_outbox_new        (WaxStore        *store,
                                       WaxActivityLog  *log,
                                       WaxVault        *vault);
+/** What deliveries ask the DNS through; without one TLSA records are not asked for. Before the first. */
+void           wax_outbox_set_resolver (WaxOutbox     *self,
+                                        WaxDnsResolver *resolver);
 
 /**
  * Writes the message once into the store, and in one transaction: makes it

@@ -9,6 +9,8 @@
 #include <gnutls/x509.h>
 #include <string.h>
 
+#include "der.h"
+
 #define MAX_CHAIN 16
 #define MAX_DER   (64 * 1024)
 
@@ -135,38 +137,18 @@ leaf_is_good_by_itself (Chain *self)
 
 /* ---- a bare key: `2 1 0` for a CA that the server does not send ---- */
 
-/* The DER element at the start of @data, its header included. */
-static gboolean
-der_element (const guint8 *data, gsize available, gsize *header, gsize *size)
-{
-  gsize octets, length = 0;
-
-  if (available < 2)
-    return FALSE;
-  octets = data[1] < 0x80 ? 0 : data[1] & 0x7f;
-  if (octets > 3 || available < 2 + octets || (data[1] >= 0x80 && octets == 0))
-    return FALSE;
-  if (octets == 0)
-    length = data[1];
-  for (gsize i = 0; i < octets; i++)
-    length = (length << 8) | data[2 + i];
-  *header = 2 + octets;
-  *size = *header + length;
-
-  return *size <= available;
-}
-
 /* What the signature of a certificate is over, RFC 5280 section 4.1.1. */
 static gboolean
 signed_part (GBytes *der, gnutls_datum_t *part)
 {
-  gnutls_datum_t whole = datum_of (der);
-  gsize header, size, inner;
+  gnutls_datum_t all = datum_of (der);
+  WaxDer rest = { .data = all.data, .length = all.size }, certificate, whole;
+  guint8 tag;
 
-  if (!der_element (whole.data, whole.size, &header, &size)
-      || !der_element (whole.data + header, size - header, &inner, &size))
+  if (!wax_der_take (&rest, WAX_DER_SEQUENCE, &certificate)
+      || !wax_der_next (&certificate, &tag, NULL, &whole))
     return FALSE;
-  *part = (gnutls_datum_t) { .data = whole.data + header, .size = (unsigned) size };
+  *part = (gnutls_datum_t) { .data = (unsigned char *) whole.data, .size = (unsigned) whole.length };
 
   return TRUE;
 }

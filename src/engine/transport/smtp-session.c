@@ -21,6 +21,7 @@
 #include "smtp-envelope.h"
 #include "smtp-outcome.h"
 #include "smtp-portal.h"
+#include "smtp-tlsa.h"
 #include "tls-guard.h"
 
 #include <string.h>
@@ -43,7 +44,8 @@ struct _WaxSmtpSession
   WaxSmtpChannel *channel;
   WaxSmtpCapabilities *capabilities;
   GTlsConnection *tls;
-  WaxStep step; /* until there is a channel */
+  WaxDaneQuestion *dane; /* NULL: not asked, or judged */
+  WaxStep step;          /* until there is a channel */
   gboolean open;
   gboolean stale;
 };
@@ -106,6 +108,7 @@ session_connect (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   if (!g_str_equal (self->server->target, self->server->host))
     report->server = g_strdup_printf ("%s:%u", self->server->target, self->server->port);
 
+  self->dane = wax_smtp_tlsa_ask (self->server, self->settings);
   connection = wax_smtp_connect (self->server, self->settings, report, cancellable, error);
   if (connection == NULL)
     return FALSE;
@@ -183,9 +186,12 @@ session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
   GError *cause = NULL;
   WaxTlsSettings wanted = {
     .hostname = session_host (self),
-    .policy = { .minimum = wax_account_get_minimum_tls (account), .pins = wax_account_get_pins (account) },
+    .policy = { .minimum = wax_account_get_minimum_tls (account),
+                .pins = wax_account_get_pins (account),
+                .dane = wax_account_get_dane (account) },
     .ca_file = settings->ca_file,
     .ca_pem = settings->ca_file != NULL ? NULL : wax_account_get_ca_pem (account),
+    .dane = self->dane,
     .timeout_s = seconds_or (settings->tls_timeout_s, TLS_TIMEOUT),
   };
 
@@ -193,6 +199,7 @@ session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
   self->tls = wax_tls_guard_secure (wax_line_stream_get_stream (self->channel->lines), &wanted, self->report,
                                     cancellable, &cause);
   self->report->tls_ms = wax_clock_elapsed_ms (start);
+  g_clear_pointer (&self->dane, wax_dane_free);
   if (self->tls == NULL)
     {
       session_explain_tls (self, cause, error);
@@ -536,6 +543,7 @@ wax_smtp_session_free (WaxSmtpSession *self)
   g_clear_pointer (&self->channel, wax_smtp_channel_free);
   g_clear_pointer (&self->capabilities, wax_smtp_capabilities_free);
   g_clear_object (&self->tls);
+  g_clear_pointer (&self->dane, wax_dane_free);
   g_clear_object (&self->report);
   g_clear_pointer (&self->server, wax_smtp_server_free);
   g_free (self);

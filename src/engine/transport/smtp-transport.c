@@ -265,6 +265,7 @@ wax_smtp_transport_finalize (GObject *object)
   g_clear_pointer (&self->settings.token, wax_secret_unref);
   g_clear_pointer (&self->settings.proxy_password, wax_secret_unref);
   g_clear_object (&self->settings.client_certificate);
+  g_clear_pointer (&self->settings.resolver, wax_dns_resolver_unref);
   g_free ((char *) self->settings.ca_file);
   g_free ((char *) self->settings.client_name);
 
@@ -304,6 +305,8 @@ wax_smtp_transport_new (const WaxTransportSettings *settings)
   self->settings.token = settings->token != NULL ? wax_secret_ref (settings->token) : NULL;
   if (settings->client_certificate != NULL)
     g_object_ref (self->settings.client_certificate);
+  if (settings->resolver != NULL)
+    wax_dns_resolver_ref (self->settings.resolver);
   self->settings.ca_file = g_strdup (settings->ca_file);
   self->settings.client_name = g_strdup (settings->client_name);
 
