@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "cli-dns.h"
 #include "cli-report.h"
 #include "cli-server.h"
 #include "cli-text.h"
@@ -72,11 +73,13 @@ int
 wax_cli_probe (WaxCli *cli, int argc, char **argv)
 {
   g_auto (WaxServerOptions) options = { 0 };
+  g_auto (WaxDnsOptions) dns = { 0 };
   const GOptionEntry entries[] = { WAX_SERVER_ENTRIES (&options), WAX_SERVER_TOKEN_ENTRY (&options),
-                                   WAX_CLI_JSON_ENTRY (cli), G_OPTION_ENTRY_NULL };
+                                   WAX_DNS_ENTRIES (&dns), WAX_CLI_JSON_ENTRY (cli), G_OPTION_ENTRY_NULL };
   g_autoptr (WaxAccount) account = wax_account_new ();
   g_autoptr (WaxSecret) password = NULL;
   g_autoptr (WaxSecret) proxy_password = NULL;
+  g_autoptr (WaxDnsResolver) resolver = NULL;
   WaxTransportSettings settings = { .account = account };
   g_autoptr (WaxSecret) token = NULL;
   GError *error = NULL;
@@ -85,11 +88,13 @@ wax_cli_probe (WaxCli *cli, int argc, char **argv)
       || !wax_server_options_apply (&options, argv[1], TRUE, account, cli->cancellable, &error)
       || !wax_server_options_password (&options, account, cli->cancellable, &password, &error)
       || !wax_server_options_proxy_password (&options, cli->cancellable, &proxy_password, &error)
-      || !wax_server_options_token (&options, cli->cancellable, &token, &error))
+      || !wax_server_options_token (&options, cli->cancellable, &token, &error)
+      || (resolver = wax_dns_options_resolver (&dns, &error)) == NULL)
     return wax_cli_fail (cli, error);
   settings.password = password;
   settings.token = token;
   settings.proxy_password = proxy_password;
+  settings.resolver = resolver;
 
   return probe (cli, &settings);
 }

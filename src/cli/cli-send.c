@@ -19,6 +19,7 @@ send_options_clear (WaxSendOptions *self)
   g_clear_pointer (&self->server, g_free);
   wax_message_options_clear (&self->message);
   wax_server_options_clear (&self->connection);
+  wax_dns_options_clear (&self->dns);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxSendOptions, send_options_clear)
@@ -41,6 +42,9 @@ static gboolean
 check (WaxSendOptions *self, GError **error)
 {
   const char *option = wax_server_options_first (&self->connection);
+
+  if (option == NULL)
+    option = wax_dns_options_first (&self->dns);
 
   if (self->account == NULL && self->server == NULL)
     return usage (error, "%s", _ ("Say through what: --account NAME or --server URL"));
@@ -113,6 +117,7 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (WaxSecret) password = NULL;
   g_autoptr (WaxSecret) proxy_password = NULL;
   g_autoptr (WaxSecret) token = NULL;
+  g_autoptr (WaxDnsResolver) resolver = NULL;
   g_autoptr (WaxEngine) engine = NULL;
   WaxTransportSettings settings = { .account = account };
   GError *error = NULL;
@@ -129,11 +134,13 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
       || !wax_server_options_proxy_password (&options->connection, cli->cancellable, &proxy_password, &error)
       || !wax_server_options_token (&options->connection, cli->cancellable, &token, &error)
+      || (resolver = wax_dns_options_resolver (&options->dns, &error)) == NULL
       || (cli->profile != NULL && (engine = wax_cli_open_engine (cli, FALSE, &error)) == NULL))
     return wax_cli_fail (cli, error);
   settings.password = password;
   settings.token = token;
   settings.proxy_password = proxy_password;
+  settings.resolver = resolver;
 
   code = send_spooled (cli, engine, &settings, message);
   if (engine != NULL)
@@ -160,7 +167,8 @@ wax_cli_send (WaxCli *cli, int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
   const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection),
-                                      WAX_SERVER_TOKEN_ENTRY (&options.connection), G_OPTION_ENTRY_NULL };
+                                      WAX_SERVER_TOKEN_ENTRY (&options.connection),
+                                      WAX_DNS_ENTRIES (&options.dns), G_OPTION_ENTRY_NULL };
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error) || !check (&options, &error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "cli-dns.h"
 #include "cli-message.h"
 #include "cli-server.h"
 #include "cli-verb.h"
@@ -13,6 +14,7 @@ typedef struct {
   char              *server;
   gboolean           no_wait;
   WaxMessageOptions  message;
+  WaxDnsOptions      dns;
   WaxServerOptions   connection;
 } WaxSendOptions;
 

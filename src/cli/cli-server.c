@@ -26,6 +26,7 @@ wax_server_options_clear (WaxServerOptions *self)
   g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->proxy_password_file, g_free);
   g_clear_pointer (&self->minimum_tls, g_free);
+  g_clear_pointer (&self->dane, g_free);
 }
 
 const char *
@@ -49,6 +50,8 @@ wax_server_options_first (const WaxServerOptions *self)
     return "--proxy-password-file";
   if (self->minimum_tls != NULL)
     return "--minimum-tls";
+  if (self->dane != NULL)
+    return "--dane";
   if (self->plaintext)
     return "--allow-plaintext-to-loopback";
 
@@ -198,6 +201,22 @@ apply_ca (const char *path, WaxAccount *account, GCancellable *cancellable, GErr
   return TRUE;
 }
 
+static gboolean
+apply_dane (const char *text, WaxAccount *account, GError **error)
+{
+  WaxDemand demand;
+
+  if (!wax_demand_from_string (text, &demand))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--dane takes off, soft or hard, not “%s”"), text);
+      return FALSE;
+    }
+  g_object_set (account, "dane", text, NULL);
+
+  return TRUE;
+}
+
 /* A probe sends nothing and so has no address, which an account must have. */
 static gboolean
 validate (WaxAccount *account, gboolean address_optional, GError **error)
@@ -249,6 +268,8 @@ wax_server_options_apply (const WaxServerOptions *self,
     g_object_set (account, "proxy", self->proxy, NULL);
   g_object_set (account, "fallbacks", self->fallbacks, NULL);
   if (self->ca != NULL && !apply_ca (self->ca, account, cancellable, error))
+    return FALSE;
+  if (self->dane != NULL && !apply_dane (self->dane, account, error))
     return FALSE;
   wax_account_normalize (account);
 

@@ -18,6 +18,7 @@ typedef struct {
   char    *proxy;
   char    *proxy_password_file;
   char    *minimum_tls;
+  char    *dane;
   gboolean plaintext;
 } WaxServerOptions;
 
@@ -45,6 +46,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxServerOptions, wax_server_options_clear)
     N_ ("FILE") },                                                                                \
   { "minimum-tls", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->minimum_tls,              \
     N_ ("TLS1.2 (the default) or TLS1.3"), N_ ("VERSION") },                                      \
+  { "dane", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->dane,                            \
+    N_ ("The server's TLSA records: off, soft (what they prove must fit; the default), or hard"), \
+    N_ ("DEMAND") },                                                                              \
   { "allow-plaintext-to-loopback", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &(self)->plaintext,  \
     N_ ("Without TLS, to an address of this machine only"), NULL }
 

@@ -248,7 +248,8 @@ wax_cli_exit_code (const GError *error)
   if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_NOT_FOUND))
     return WAX_EXIT_USAGE;
   if (error->domain == WAX_VAULT_ERROR || error->domain == WAX_ENGINE_ERROR
-      || error->domain == WAX_ACTIVITY_ERROR || error->domain == WAX_TLS_ERROR)
+      || error->domain == WAX_ACTIVITY_ERROR || error->domain == WAX_TLS_ERROR
+      || error->domain == WAX_DNS_ERROR)
     return WAX_EXIT_CONFIGURATION;
 
   return WAX_EXIT_SOFTWARE;
