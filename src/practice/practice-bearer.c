@@ -27,7 +27,7 @@ is_text (GBytes *octets, const char *text)
   gsize length;
   gconstpointer data = g_bytes_get_data (octets, &length);
 
-  return length == strlen (text) && memcmp (data, text, length) == 0;
+  return length == strlen (text) && (length == 0 || memcmp (data, text, length) == 0);
 }
 
 /* RFC 4422 appendix A: empty, or whom to act as. */

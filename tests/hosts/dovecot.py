@@ -75,6 +75,8 @@ class Dovecot:
     mechanism = "SCRAM-SHA-256-PLUS"
     binding = "tls-exporter"
     chunking = {"implicit": True, "starttls": True}
+    mechanisms = "plain login scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus"
+    more = ""  # settings
 
     def __init__(self, lab, user, password, relay_port, size_limit):
         self.lab, self.relay_port, self.size_limit = lab, relay_port, size_limit
@@ -86,10 +88,10 @@ class Dovecot:
         self.implicit_port, self.starttls_port = hostlab.free_port(), hostlab.free_port()
         text = (COMMON + SUBMISSION).format(
             protocols="submission", folder=self.folder, certificate=self.lab.certificate, key=self.lab.key,
-            mechanisms="plain login scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus",
+            mechanisms=self.mechanisms,
             token=self.lab.token, relay=self.relay_port, size_limit=self.size_limit,
             starttls_port=self.starttls_port, implicit_port=self.implicit_port)
-        process = launch(self.lab, self.folder, text)
+        process = launch(self.lab, self.folder, text + self.more)
         hostlab.wait_for(
             lambda: process.poll() is not None or hostlab.says(self.starttls_port, self.lab.token),
             "Dovecot's greeting")
