@@ -10,6 +10,7 @@
 #include "connection-events.h"
 #include "draft-store.h"
 #include "revocation-store.h"
+#include "sasl-client.h"
 
 gboolean
 wax_engine_change (WaxEngine *self,
@@ -212,7 +213,8 @@ connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, G
   wax_account_normalize (account);
   if (!wax_account_validate (account, &error))
     return not_connected (account, error, WAX_STEP_CONNECT);
-  if (found == NULL && wax_account_get_user (account) != NULL)
+  if (found == NULL && wax_account_get_user (account) != NULL
+      && wax_sasl_needs_password (wax_account_get_mechanism (account)))
     wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable,
                       &keyring);
 
