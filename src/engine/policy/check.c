@@ -30,6 +30,7 @@ wax_check_copy (const WaxCheck *self)
 
   copy->warning = g_strdup (self->warning);
   copy->exception = g_strdup (self->exception);
+  copy->exception_until = self->exception_until;
 
   return copy;
 }

@@ -19,6 +19,7 @@ typedef enum {
  * @expected, @found: (nullable): the two facts side by side, where there are two
  * @warning: (nullable): one sentence, of a check that passed and wants attention soon
  * @exception: (nullable): the exception of the account without which it had failed, in words
+ * @exception_until: when that ends, seconds since the Unix epoch; 0 without one
  */
 typedef struct {
   char           *name;
@@ -28,6 +29,7 @@ typedef struct {
   char           *found;
   char           *warning;
   char           *exception;
+  gint64          exception_until;
 } WaxCheck;
 
 WaxCheck   *wax_check_new         (const char     *name,

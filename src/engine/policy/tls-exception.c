@@ -8,6 +8,8 @@
 
 #include "hex.h"
 #include "json-canon.h"
+#include "judgement.h"
+#include "tls-suites.h"
 
 #include <string.h>
 
@@ -61,8 +63,7 @@ wax_tls_exception_is_current (const WaxTlsException *self, gint64 now)
 char *
 wax_tls_exception_to_words (const WaxTlsException *self)
 {
-  g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (self->until);
-  g_autofree char *day = end != NULL ? g_date_time_format (end, "%Y-%m-%d") : g_strdup ("an unknown day");
+  g_autofree char *day = wax_words_of_day (self->until);
 
   switch (self->allow)
     {
@@ -82,6 +83,55 @@ wax_tls_allow_to_string (WaxTlsAllow allow)
   g_return_val_if_fail ((guint) allow < G_N_ELEMENTS (allow_names), NULL);
 
   return allow_names[allow];
+}
+
+/* Whether it is about @value at all, whenever. */
+static gboolean
+covers (const WaxTlsException *self, WaxTlsAllow allow, const char *value)
+{
+  if (self->allow != allow)
+    return FALSE;
+  if (allow == WAX_TLS_ALLOW_VERSION)
+    return TRUE;
+
+  return self->value != NULL && value != NULL && *value != '\0'
+         && g_ascii_strcasecmp (self->value, value) == 0;
+}
+
+const WaxTlsException *
+wax_tls_exception_find (GPtrArray *exceptions, WaxTlsAllow allow, const char *value, gint64 now)
+{
+  for (guint i = 0; exceptions != NULL && i < exceptions->len; i++)
+    {
+      const WaxTlsException *exception = exceptions->pdata[i];
+
+      if (covers (exception, allow, value) && wax_tls_exception_is_current (exception, now))
+        return exception;
+    }
+
+  return NULL;
+}
+
+char *
+wax_tls_exception_why_not (GPtrArray *exceptions, WaxTlsAllow allow, const char *value, gint64 now)
+{
+  const WaxTlsException *last = NULL;
+  g_autofree char *day = NULL;
+
+  for (guint i = 0; exceptions != NULL && i < exceptions->len; i++)
+    {
+      const WaxTlsException *exception = exceptions->pdata[i];
+
+      if (covers (exception, allow, value) && (last == NULL || exception->until > last->until))
+        last = exception;
+    }
+  if (last == NULL)
+    return g_strdup ("");
+  day = wax_words_of_day (now < last->since ? last->since : last->until);
+
+  return g_strdup_printf (now < last->since ? " The exception that allows it begins only on %s."
+                                            : " The exception that allowed it ended on %s.",
+                          day);
 }
 
 /* ---- as text ---- */
@@ -130,9 +180,9 @@ fault_of (const WaxTlsException *self)
   if (self->allow == WAX_TLS_ALLOW_UNTRUSTED
       && (self->value == NULL || !wax_hex_decode (self->value, digest, sizeof digest)))
     return "it must name the pinned key by its SHA-256, 64 hexadecimal digits";
-  if (self->allow == WAX_TLS_ALLOW_CIPHER
-      && (self->value == NULL || !g_str_has_prefix (self->value, "TLS_ECDHE_")))
-    return "it must name a cipher suite with ECDHE";
+  if (self->allow == WAX_TLS_ALLOW_CIPHER && !wax_tls_suite_may_be_allowed (self->value))
+    return "it must name a cipher suite with ECDHE and AES-CBC, such as "
+           "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256";
 
   return NULL;
 }
