@@ -5,6 +5,7 @@
 #include "tls-server.h"
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <string.h>
 
 static void
@@ -41,6 +42,25 @@ note_session (TlsServer *self, gnutls_session_t session)
 }
 
 static void
+note_client (TlsServer *self, gnutls_session_t session)
+{
+  unsigned length = 0;
+  const gnutls_datum_t *chain = gnutls_certificate_get_peers (session, &length);
+  gnutls_x509_crt_t certificate;
+  gnutls_datum_t dn = { NULL, 0 };
+
+  if (chain == NULL || length == 0)
+    return;
+  check (gnutls_x509_crt_init (&certificate));
+  check (gnutls_x509_crt_import (certificate, &chain[0], GNUTLS_X509_FMT_DER));
+  check (gnutls_x509_crt_get_dn3 (certificate, &dn, 0));
+  g_free (self->client);
+  self->client = g_strndup ((const char *) dn.data, dn.size);
+  gnutls_free (dn.data);
+  gnutls_x509_crt_deinit (certificate);
+}
+
+static void
 serve_session (TlsServer *self, GSocket *socket, gnutls_session_t session)
 {
   guint8 buffer[1024];
@@ -56,6 +76,7 @@ serve_session (TlsServer *self, GSocket *socket, gnutls_session_t session)
       return;
     }
   note_session (self, session);
+  note_client (self, session);
   gnutls_record_send (session, "hello", 5);
   do
     {
@@ -68,6 +89,18 @@ serve_session (TlsServer *self, GSocket *socket, gnutls_session_t session)
         }
     }
   while (n > 0 || (n < 0 && wait_for (self, socket, session, (int) n)));
+}
+
+/* Demands a certificate of one authority. */
+static void
+demand_client (TlsServer *self, gnutls_session_t session, gnutls_certificate_credentials_t credentials)
+{
+  gnutls_datum_t ca = { (unsigned char *) self->clients->cert_pem,
+                        (unsigned) strlen (self->clients->cert_pem) };
+
+  check (gnutls_certificate_set_x509_trust_mem (credentials, &ca, GNUTLS_X509_FMT_PEM));
+  gnutls_certificate_server_set_request (session, GNUTLS_CERT_REQUIRE);
+  gnutls_session_set_verify_cert (session, NULL, 0);
 }
 
 static void
@@ -86,6 +119,8 @@ serve_tls (TlsServer *self, GSocket *socket)
   check (gnutls_priority_set_direct (session, self->priority != NULL ? self->priority : "NORMAL", NULL));
   check (gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, credentials));
   check (gnutls_session_ticket_enable_server (session, &ticket_key));
+  if (self->clients != NULL)
+    demand_client (self, session, credentials);
   gnutls_transport_set_int (session, g_socket_get_fd (socket));
   serve_session (self, socket, session);
   gnutls_deinit (session);
@@ -190,6 +225,7 @@ tls_server_free (TlsServer *self)
   tls_server_stop (self);
   g_byte_array_unref (self->received);
   g_clear_pointer (&self->exporter, g_bytes_unref);
+  g_free (self->client);
   g_clear_object (&self->socket);
   g_clear_object (&self->stop);
   g_free (self);

@@ -23,6 +23,7 @@ typedef enum {
  * It serves one connection after the other until it is stopped.
  * @received: what clients sent inside TLS; read after tls_server_stop()
  * @exporter: the server's tls-exporter binding of the last connection
+ * @client: subject of the client certificate that it was shown; read after tls_server_stop()
  * @on_hello: (nullable): cancelled once a silent server has read something
  */
 typedef struct {
@@ -30,9 +31,11 @@ typedef struct {
   const WaxTestCertificate *certificate;
   const char               *priority; /* GnuTLS priority string; NULL: NORMAL */
   GCancellable             *on_hello;
+  const WaxTestCertificate *clients; /* (nullable): whose client certificates it demands; set before the dial */
 
   GByteArray               *received;
   GBytes                   *exporter;
+  char                     *client;
   gboolean                  resumed;  /* the last connection */
   guint16                   port;
   GSocket                  *socket;

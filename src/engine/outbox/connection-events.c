@@ -11,10 +11,15 @@ static const char *
 refused_by (const GError *error)
 {
   static const char *const tls_checks[] = {
-    [WAX_TLS_ERROR_HANDSHAKE] = "handshake",   [WAX_TLS_ERROR_HOSTNAME] = "hostname",
-    [WAX_TLS_ERROR_CHAIN] = "chain",           [WAX_TLS_ERROR_VALIDITY] = "validity",
-    [WAX_TLS_ERROR_REVOCATION] = "revocation", [WAX_TLS_ERROR_PIN] = "pin",
-    [WAX_TLS_ERROR_POLICY] = "policy",         [WAX_TLS_ERROR_DANE] = "dane",
+    [WAX_TLS_ERROR_HANDSHAKE] = "handshake",
+    [WAX_TLS_ERROR_HOSTNAME] = "hostname",
+    [WAX_TLS_ERROR_CHAIN] = "chain",
+    [WAX_TLS_ERROR_VALIDITY] = "validity",
+    [WAX_TLS_ERROR_REVOCATION] = "revocation",
+    [WAX_TLS_ERROR_PIN] = "pin",
+    [WAX_TLS_ERROR_POLICY] = "policy",
+    [WAX_TLS_ERROR_DANE] = "dane",
+    [WAX_TLS_ERROR_CLIENT_CERTIFICATE] = "client-certificate",
   };
 
   if (error == NULL)

@@ -31,5 +31,12 @@ GTlsCertificate *wax_client_identity_load (const char  *certificate,
                                            const char  *key,
                                            WaxSecret   *password,
                                            GError     **error);
+/**
+ * (transfer full) (nullable) Who answers for the PIN of the token that @certificate is
+ * on; belongs to the main context that is the thread's default now.
+ */
+GTlsInteraction *wax_client_identity_interaction (GTlsCertificate *certificate);
+/** Whether @uri (RFC 7512) neither has a PIN in it nor says where one is. */
+gboolean         wax_client_identity_uri_is_safe (const char      *uri);
 
 G_END_DECLS

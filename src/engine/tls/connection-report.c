@@ -67,7 +67,7 @@ wax_connection_report_init (WaxConnectionReport *self)
   self->extensions_before_tls = g_ptr_array_new_with_free_func (g_free);
   self->extensions = g_ptr_array_new_with_free_func (g_free);
   self->transcript = g_ptr_array_new_with_free_func (g_free);
-  self->connect_ms = self->tls_ms = self->auth_ms = -1;
+  self->connect_ms = self->tls_ms = self->revocation_ms = self->auth_ms = -1;
   self->envelope_ms = self->body_ms = self->total_ms = -1;
 }
 

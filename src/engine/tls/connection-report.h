@@ -55,6 +55,7 @@ struct _WaxConnectionReport
   gboolean   reused;          /* the message went over a connection that was open already */
   char      *via;             /* the proxy it went through, without its credentials */
   guint      round_trips;     /* waits for the server so far, TCP and TLS included */
+  gint64     revocation_ms;   /* waiting for the authority, after the handshake */
   gint64     connect_ms, tls_ms, auth_ms, envelope_ms, body_ms, total_ms;
 
   GPtrArray *transcript;      /* (element-type utf8) `C: …` and `S: …`, redacted by protocol state */

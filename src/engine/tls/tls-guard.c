@@ -6,91 +6,31 @@
  * GIO shape this file:
  *
  *  - `accept-certificate` comes only for a certificate with errors, and before
- *    the connection itself knows its certificate: the handler keeps both and
- *    refuses, and the checks are made from what it kept.
+ *    the connection itself knows its certificate: the handler keeps both, and the
+ *    checks are made from what it kept. It lets the handshake go on only where they
+ *    pass nevertheless, by an exception of the account or by a TLSA record.
  *  - A resumed session keeps the errors of a certificate that was once accepted,
  *    and does not ask again. GIO looks its sessions up by host name, and only
  *    where the stream below is a socket's: ours is not. Nor are any stored, and
  *    the errors are looked at after each handshake, not only in the handler.
- *  - The synchronous handshake has no deadline. The asynchronous one, in a main
- *    context of its own, has: a timer that cancels it. */
+ *  - The server's wish for a client certificate shows only as a change of
+ *    `accepted-cas`, and in TLS 1.3 its refusal only as the end of the first read. */
 
 #include "tls-guard.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "certificate-details.h"
 #include "clock.h"
 #include "first-octets.h"
+#include "tls-authorities.h"
+#include "tls-handshake.h"
 
 #define DEFAULT_TIMEOUT_S 60
-#define MAX_CA_PEM        (4 * 1024 * 1024)
+#define DANE_TIMEOUT_S    5
+#define MAX_CHAIN         16
 
 G_DEFINE_QUARK (wax_tls_error, wax_tls_error)
-
-/* ---- the authorities ---- */
-
-/* @path is absolute, as GTlsFileDatabase wants it. A file that holds no
- * certificate would refuse every server with the wrong reason. */
-static GTlsDatabase *
-load_authorities (const char *path, const char *shown, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  GList *certificates = g_tls_certificate_list_new_from_file (path, &cause);
-  GTlsDatabase *database = NULL;
-
-  if (certificates != NULL)
-    database = g_tls_file_database_new (path, &cause);
-  g_list_free_full (certificates, g_object_unref);
-  if (database == NULL)
-    g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_CA_FILE,
-                 "The certificate authorities in %s cannot be read: %s", shown,
-                 cause != NULL ? cause->message : "it holds no certificate in PEM");
-
-  return database;
-}
-
-/* GIO reads authorities only from a file, and may read it again later: it stays
- * until @path is freed by drop_file(). */
-static gboolean
-write_pem (const char *pem, char **path, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  gsize length = strlen (pem);
-  int fd;
-
-  if (length > MAX_CA_PEM)
-    {
-      g_set_error_literal (
-          error, WAX_TLS_ERROR, WAX_TLS_ERROR_CA_FILE,
-          "The account's certificate authorities are larger than the 4 MiB that are allowed");
-      return FALSE;
-    }
-  fd = g_file_open_tmp ("waxseal-ca-XXXXXX.pem", path, &cause);
-  if (fd >= 0)
-    {
-      g_close (fd, NULL);
-      g_file_set_contents_full (*path, pem, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, &cause);
-    }
-  if (cause != NULL)
-    {
-      g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_CA_FILE,
-                   "The account's certificate authorities cannot be written for use: %s", cause->message);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-drop_file (char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-
-  g_file_delete (file, NULL, NULL);
-  g_free (path);
-}
 
 /* ---- one connection ---- */
 
@@ -100,12 +40,17 @@ typedef struct
   WaxConnectionReport *report;
   char *hostname;               /* as certificates hold it: ASCII, no brackets, no final dot */
   GSocketConnectable *identity; /* the same for GIO */
-  GTlsDatabase *authorities;    /* NULL: the system's */
-  char *ca_path;                /* a file of ours, or NULL */
+  WaxTlsAuthorities authorities;
   WaxFirstOctets *stream;
   GTlsConnection *tls;
   GTlsCertificate *certificate;
   GTlsCertificateFlags errors;
+  int client_cert_asked; /* atomic: the handshake has a thread of its own */
+  WaxDaneState dane;
+  char *dane_detail;
+  WaxRevocationState revocation;
+  char *revocation_detail;
+  GCancellable *cancellable;
 } Guard;
 
 static void
@@ -113,11 +58,12 @@ guard_clear (Guard *self)
 {
   g_clear_pointer (&self->hostname, g_free);
   g_clear_object (&self->identity);
-  g_clear_object (&self->authorities);
-  g_clear_pointer (&self->ca_path, drop_file);
+  wax_tls_authorities_clear (&self->authorities);
   g_clear_object (&self->tls);
   g_clear_object (&self->stream);
   g_clear_object (&self->certificate);
+  g_clear_pointer (&self->dane_detail, g_free);
+  g_clear_pointer (&self->revocation_detail, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Guard, guard_clear)
@@ -143,161 +89,6 @@ guard_set_hostname (Guard *self, GError **error)
   self->identity = g_network_address_new (self->hostname, 0);
 
   return TRUE;
-}
-
-static gboolean
-guard_set_authorities (Guard *self, GError **error)
-{
-  const WaxTlsSettings *settings = self->settings;
-  g_autofree char *path = NULL;
-
-  if (settings->ca_pem != NULL)
-    {
-      if (!write_pem (settings->ca_pem, &self->ca_path, error))
-        return FALSE;
-      self->authorities = load_authorities (self->ca_path, "the account's settings", error);
-      return self->authorities != NULL;
-    }
-  if (settings->ca_file != NULL)
-    {
-      path = g_canonicalize_filename (settings->ca_file, NULL);
-      self->authorities = load_authorities (path, settings->ca_file, error);
-      return self->authorities != NULL;
-    }
-
-  return TRUE;
-}
-
-/* Comes only for a certificate that GIO finds fault with: always refused. */
-static gboolean
-accept_certificate_cb (GTlsConnection *tls,
-                       GTlsCertificate *certificate,
-                       GTlsCertificateFlags errors,
-                       gpointer user_data)
-{
-  Guard *self = user_data;
-
-  g_set_object (&self->certificate, certificate);
-  self->errors = errors;
-
-  return FALSE;
-}
-
-static gboolean
-guard_prepare (Guard *self, GIOStream *base, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  GIOStream *connection;
-
-  self->stream = wax_first_octets_new (base);
-  connection = g_tls_client_connection_new (G_IO_STREAM (self->stream), self->identity, &cause);
-  if (connection == NULL)
-    {
-      g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_HANDSHAKE, "TLS cannot be set up on this computer: %s",
-                   cause->message);
-      return FALSE;
-    }
-
-  self->tls = G_TLS_CONNECTION (connection);
-  g_object_set (self->tls, "session-resumption-enabled", FALSE, NULL);
-  if (self->authorities != NULL)
-    g_tls_connection_set_database (self->tls, self->authorities);
-  g_signal_connect (self->tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
-
-  return TRUE;
-}
-
-/* ---- the handshake, within its time ---- */
-
-typedef struct
-{
-  GCancellable *stop; /* the handshake's own: the caller's, or the timer, cancels it */
-  gboolean timed_out;
-  gboolean done;
-  gboolean ok;
-  GError *error;
-} Handshake;
-
-static gboolean
-deadline_cb (gpointer user_data)
-{
-  Handshake *self = user_data;
-
-  self->timed_out = TRUE;
-  g_cancellable_cancel (self->stop);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-cancelled_cb (GCancellable *cancellable, gpointer user_data)
-{
-  Handshake *self = user_data;
-
-  g_cancellable_cancel (self->stop);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-handshake_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Handshake *self = user_data;
-
-  self->ok = g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, &self->error);
-  self->done = TRUE;
-}
-
-static void
-attach_timer (GMainContext *context, guint timeout_s, Handshake *handshake)
-{
-  g_autoptr (GSource) timer = g_timeout_source_new (MIN (timeout_s, 3600) * 1000);
-
-  g_source_set_callback (timer, deadline_cb, handshake, NULL);
-  g_source_attach (timer, context);
-}
-
-static void
-attach_cancellable (GMainContext *context, GCancellable *cancellable, Handshake *handshake)
-{
-  g_autoptr (GSource) source = NULL;
-
-  if (cancellable == NULL)
-    return;
-  source = g_cancellable_source_new (cancellable);
-  g_source_set_callback (source, G_SOURCE_FUNC (cancelled_cb), handshake, NULL);
-  g_source_attach (source, context);
-}
-
-static gboolean
-shake_hands (GTlsConnection *tls, guint timeout_s, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GCancellable) stop = g_cancellable_new ();
-  Handshake handshake = { .stop = stop };
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  g_main_context_push_thread_default (context);
-  attach_timer (context, timeout_s, &handshake);
-  attach_cancellable (context, cancellable, &handshake);
-  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, stop, handshake_done_cb, &handshake);
-  while (!handshake.done)
-    g_main_context_iteration (context, TRUE);
-  g_main_context_pop_thread_default (context);
-
-  if (handshake.ok)
-    return TRUE;
-  if (handshake.timed_out && g_error_matches (handshake.error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_clear_error (&handshake.error);
-      g_set_error (&handshake.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                   "The server did not finish the TLS handshake within %u seconds", timeout_s);
-    }
-  g_propagate_error (error, handshake.error);
-
-  return FALSE;
 }
 
 /* ---- the verdict ---- */
@@ -332,6 +123,41 @@ guard_read_connection (Guard *self)
   self->errors |= g_tls_connection_get_peer_certificate_errors (self->tls);
 }
 
+/* The octets of the chain, leaf first. GIO gives it as the server sent it: an
+ * authority of this account that is its end and was not sent is added. */
+static GPtrArray *
+guard_dup_chain (Guard *self)
+{
+  GTlsDatabase *database = g_tls_connection_get_database (self->tls);
+  GPtrArray *chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GTlsCertificate) missing = NULL;
+  GTlsCertificate *last = NULL;
+
+  for (GTlsCertificate *c = self->certificate; c != NULL && chain->len < MAX_CHAIN;
+       c = g_tls_certificate_get_issuer (c))
+    {
+      GByteArray *der = NULL;
+
+      g_object_get (c, "certificate", &der, NULL);
+      if (der != NULL)
+        g_ptr_array_add (chain, g_byte_array_free_to_bytes (der));
+      last = c;
+    }
+  if (last != NULL && database != NULL)
+    missing = g_tls_database_lookup_certificate_issuer (database, last, NULL, G_TLS_DATABASE_LOOKUP_NONE,
+                                                        self->cancellable, NULL);
+  if (missing != NULL && !g_tls_certificate_is_same (missing, last))
+    {
+      GByteArray *der = NULL;
+
+      g_object_get (missing, "certificate", &der, NULL);
+      if (der != NULL)
+        g_ptr_array_add (chain, g_byte_array_free_to_bytes (der));
+    }
+
+  return chain;
+}
+
 /* GIO has one flag for several faults. Where the chain by itself holds, what was
  * found in the session is about the stapled OCSP answer. */
 static gboolean
@@ -350,8 +176,9 @@ guard_staple_was_refused (Guard *self)
   return error == NULL && (errors & G_TLS_CERTIFICATE_GENERIC_ERROR) == 0;
 }
 
-static void
-guard_judge (Guard *self)
+/* (transfer full) The checks by @policy, from all that is known so far. */
+static GPtrArray *
+guard_judge_by (Guard *self, const WaxTlsPolicy *policy)
 {
   WaxConnectionReport *report = self->report;
   g_autoptr (GPtrArray) spki = g_ptr_array_new_null_terminated (report->chain->len, NULL, TRUE);
@@ -361,6 +188,10 @@ guard_judge (Guard *self)
     .errors = self->errors,
     .hostname = self->hostname,
     .now = wax_clock_now () / G_USEC_PER_SEC,
+    .revocation = self->revocation,
+    .revocation_detail = self->revocation_detail,
+    .dane = self->dane,
+    .dane_detail = self->dane_detail,
   };
 
   for (guint i = 0; i < report->chain->len; i++)
@@ -388,9 +219,147 @@ guard_judge (Guard *self)
                       & G_TLS_CERTIFICATE_BAD_IDENTITY;
     }
 
-  g_ptr_array_unref (report->checks);
-  report->checks = wax_tls_policy_judge (&self->settings->policy, &facts);
+  return wax_tls_policy_judge (policy, &facts);
 }
+
+/* What the DNS says of the chain; known once. */
+static void
+guard_ask_dane (Guard *self)
+{
+  const WaxTlsSettings *settings = self->settings;
+  g_autoptr (GPtrArray) chain = NULL;
+
+  if (settings->dane == NULL || settings->policy.dane == WAX_DEMAND_OFF || self->dane_detail != NULL)
+    return;
+  chain = guard_dup_chain (self);
+  self->dane = wax_dane_judge (settings->dane, chain, self->hostname, DANE_TIMEOUT_S, self->cancellable,
+                               &self->dane_detail);
+  if (self->dane_detail == NULL)
+    self->dane_detail = g_strdup ("");
+}
+
+/* Whether an authority is asked: its URLs are in the certificates, so only of a chain
+ * that is trusted, and only where everything else lets the connection through. */
+static void
+guard_ask_revocation (Guard *self)
+{
+  const WaxTlsSettings *settings = self->settings;
+  WaxTlsPolicy others = settings->policy;
+  g_autoptr (GPtrArray) checks = NULL;
+  g_autoptr (GPtrArray) chain = NULL;
+  gint64 started = wax_clock_monotonic ();
+
+  others.revocation = WAX_DEMAND_OFF;
+  checks = guard_judge_by (self, &others);
+  if (settings->policy.revocation == WAX_DEMAND_OFF || wax_tls_policy_first_failure (checks) != NULL)
+    return;
+  if ((self->errors & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
+    {
+      self->revocation_detail = g_strdup ("Nobody was asked whether the certificate was revoked, since no "
+                                          "authority vouches for it.");
+      return;
+    }
+  chain = guard_dup_chain (self);
+  self->revocation = wax_revocation_ask (
+      &(WaxRevocationQuestion) {
+          .chain = chain,
+          .cache = settings->revocation_cache != NULL ? settings->revocation_cache
+                                                      : wax_revocation_cache_in_memory (),
+          .now = wax_clock_now () / G_USEC_PER_SEC,
+      },
+      &self->revocation_detail, self->cancellable);
+  self->report->revocation_ms = wax_clock_elapsed_ms (started);
+}
+
+static gboolean
+guard_read_chain (Guard *self, GError **error)
+{
+  GPtrArray *chain = wax_certificate_details_chain (self->certificate, error);
+
+  if (chain == NULL)
+    return FALSE;
+  g_ptr_array_unref (self->report->chain);
+  self->report->chain = chain;
+
+  return TRUE;
+}
+
+/* ---- preparing ---- */
+
+/* Whether nothing that can be judged by now fails: version and suite are not known
+ * yet, and nobody was asked about revocation. */
+static gboolean
+guard_may_go_on (Guard *self)
+{
+  WaxTlsPolicy policy = self->settings->policy;
+  g_autoptr (GPtrArray) checks = NULL;
+
+  policy.revocation = WAX_DEMAND_OFF;
+  checks = guard_judge_by (self, &policy);
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const WaxCheck *check = checks->pdata[i];
+
+      if (check->result == WAX_CHECK_FAIL && strcmp (check->name, "policy") != 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Comes only for a certificate that GIO finds fault with. */
+static gboolean
+accept_certificate_cb (GTlsConnection *tls,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors,
+                       gpointer user_data)
+{
+  Guard *self = user_data;
+
+  g_set_object (&self->certificate, certificate);
+  self->errors = errors;
+  if (!guard_read_chain (self, NULL))
+    return FALSE;
+  guard_ask_dane (self);
+
+  return guard_may_go_on (self);
+}
+
+/* The server's CertificateRequest, on the handshake's thread. */
+static void
+certificate_asked_cb (GObject *tls, GParamSpec *pspec, gpointer user_data)
+{
+  Guard *self = user_data;
+
+  g_atomic_int_set (&self->client_cert_asked, TRUE);
+}
+
+static gboolean
+guard_prepare (Guard *self, GIOStream *base, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GIOStream *connection;
+
+  self->stream = wax_first_octets_new (base);
+  connection = g_tls_client_connection_new (G_IO_STREAM (self->stream), self->identity, &cause);
+  if (connection == NULL)
+    {
+      g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_HANDSHAKE, "TLS cannot be set up on this computer: %s",
+                   cause->message);
+      return FALSE;
+    }
+
+  self->tls = G_TLS_CONNECTION (connection);
+  g_object_set (self->tls, "session-resumption-enabled", FALSE, NULL);
+  if (self->authorities.database != NULL)
+    g_tls_connection_set_database (self->tls, self->authorities.database);
+  g_signal_connect (self->tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
+  g_signal_connect (self->tls, "notify::accepted-cas", G_CALLBACK (certificate_asked_cb), self);
+
+  return TRUE;
+}
+
+/* ---- the outcome ---- */
 
 static WaxTlsError
 error_of_check (const char *name)
@@ -412,16 +381,29 @@ error_of_check (const char *name)
   g_return_val_if_reached (WAX_TLS_ERROR_HANDSHAKE);
 }
 
+/* What an exception was needed for is not needed twice in words. */
+static void
+guard_note_exceptions (WaxConnectionReport *report)
+{
+  for (guint i = 0; i < report->checks->len; i++)
+    {
+      const WaxCheck *check = report->checks->pdata[i];
+
+      if (check->exception != NULL
+          && !g_ptr_array_find_with_equal_func (report->exceptions, check->exception, g_str_equal, NULL))
+        g_ptr_array_add (report->exceptions, g_strdup (check->exception));
+    }
+}
+
 /* Whether everything that was seen of the connection is in order. */
 static gboolean
 guard_verify (Guard *self, GError **error)
 {
   WaxConnectionReport *report = self->report;
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GPtrArray) chain = wax_certificate_details_chain (self->certificate, &cause);
   const WaxCheck *failure;
 
-  if (chain == NULL)
+  if (!guard_read_chain (self, &cause))
     {
       g_ptr_array_unref (report->checks);
       report->checks = wax_tls_policy_unreached ("The server's certificate cannot be read.");
@@ -429,9 +411,11 @@ guard_verify (Guard *self, GError **error)
                    cause->message);
       return FALSE;
     }
-  g_ptr_array_unref (report->chain);
-  report->chain = g_steal_pointer (&chain);
-  guard_judge (self);
+  guard_ask_dane (self);
+  guard_ask_revocation (self);
+  g_ptr_array_unref (report->checks);
+  report->checks = guard_judge_by (self, &self->settings->policy);
+  guard_note_exceptions (report);
 
   failure = wax_tls_policy_first_failure (report->checks);
   if (failure != NULL)
@@ -444,12 +428,68 @@ guard_verify (Guard *self, GError **error)
   return TRUE;
 }
 
+/* Sets the error of a handshake that ended with @cause after the server had asked for a
+ * certificate, if it was for that. */
+static gboolean
+explain_client_certificate (WaxConnectionReport *report, const GError *cause, GError **error)
+{
+  gboolean demanded = g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED);
+
+  if (!report->client_cert_asked || cause == NULL || cause->domain != G_TLS_ERROR
+      || g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    return FALSE;
+  if (report->client_cert == NULL)
+    g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_CLIENT_CERTIFICATE,
+                 demanded ? "The server demands a client certificate, and this account has none"
+                          : "The server asked for a client certificate, got none, and closed the "
+                            "connection");
+  else
+    g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_CLIENT_CERTIFICATE,
+                 "The server closed the connection after it was shown the client certificate of “%s”: it "
+                 "does not accept that one",
+                 report->client_cert);
+
+  return TRUE;
+}
+
+gboolean
+wax_tls_guard_explain_loss (GIOStream *stream,
+                            WaxConnectionReport *report,
+                            const GError *cause,
+                            GError **error)
+{
+  g_autoptr (GError) unread = NULL;
+  char octet;
+
+  /* A write fails once the server is gone; what it said before is still to be read. */
+  if (report->client_cert_asked && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    {
+      g_input_stream_read (g_io_stream_get_input_stream (stream), &octet, 1, NULL, &unread);
+      cause = unread;
+    }
+
+  return explain_client_certificate (report, cause, error);
+}
+
+/* An exception that came too late for this process is worth a word. */
+static const char *
+guard_late_exception (Guard *self)
+{
+  return wax_tls_guard_prepare_process (self->settings->policy.exceptions)
+             ? ""
+             : ". An exception of this account, for a cipher suite, takes effect only once Waxseal is "
+               "started "
+               "again";
+}
+
 /* Says why there was no handshake, in words and with the right code. */
 static void
 guard_explain (Guard *self, GError *cause, GError **error)
 {
   g_autofree char *said = NULL;
 
+  if (explain_client_certificate (self->report, cause, error))
+    return;
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
       || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
@@ -465,7 +505,8 @@ guard_explain (Guard *self, GError *cause, GError **error)
                          "The server closed the connection instead of answering the TLS handshake");
   else
     g_set_error (error, WAX_TLS_ERROR, WAX_TLS_ERROR_HANDSHAKE,
-                 "No TLS could be agreed on with the server: %s", cause->message);
+                 "No TLS could be agreed on with the server: %s%s", cause->message,
+                 guard_late_exception (self));
 }
 
 /* What stands in the report of an earlier try must not pass for this one's. */
@@ -475,9 +516,28 @@ guard_reset_report (WaxConnectionReport *report)
   report->verified = FALSE;
   g_clear_pointer (&report->tls_version, g_free);
   g_clear_pointer (&report->cipher, g_free);
+  report->client_cert_asked = FALSE;
+  g_clear_pointer (&report->client_cert, g_free);
+  report->revocation_ms = -1;
+  g_ptr_array_set_size (report->exceptions, 0);
   g_ptr_array_set_size (report->chain, 0);
   g_ptr_array_unref (report->checks);
   report->checks = wax_tls_policy_unreached ("The TLS handshake was not finished.");
+}
+
+/* The subject of the client certificate, if it was asked for and shown. */
+static void
+guard_note_client_certificate (Guard *self)
+{
+  WaxConnectionReport *report = self->report;
+  g_autoptr (GPtrArray) chain = NULL;
+
+  report->client_cert_asked = g_atomic_int_get (&self->client_cert_asked);
+  if (!report->client_cert_asked || self->settings->client_certificate == NULL)
+    return;
+  chain = wax_certificate_details_chain (self->settings->client_certificate, NULL);
+  if (chain != NULL && chain->len > 0)
+    report->client_cert = g_strdup (((WaxCertificateDetails *) chain->pdata[0])->subject);
 }
 
 GTlsConnection *
@@ -487,7 +547,7 @@ wax_tls_guard_secure (GIOStream *base,
                       GCancellable *cancellable,
                       GError **error)
 {
-  g_auto (Guard) self = { .settings = settings, .report = report };
+  g_auto (Guard) self = { .settings = settings, .report = report, .cancellable = cancellable };
   g_autoptr (GError) cause = NULL;
   guint timeout_s = settings->timeout_s > 0 ? settings->timeout_s : DEFAULT_TIMEOUT_S;
   gint64 started = wax_clock_monotonic ();
@@ -499,13 +559,15 @@ wax_tls_guard_secure (GIOStream *base,
 
   guard_reset_report (report);
 
-  if (!guard_set_hostname (&self, error) || !guard_set_authorities (&self, error)
+  if (!guard_set_hostname (&self, error)
+      || !wax_tls_authorities_load (&self.authorities, settings->ca_pem, settings->ca_file, error)
       || !guard_prepare (&self, base, error))
     return NULL;
 
-  ok = shake_hands (self.tls, timeout_s, cancellable, &cause);
+  ok = wax_tls_handshake (self.tls, settings->client_certificate, timeout_s, cancellable, &cause);
   report->tls_ms = wax_clock_elapsed_ms (started);
   g_signal_handlers_disconnect_by_data (self.tls, &self);
+  guard_note_client_certificate (&self);
   if (ok)
     guard_read_connection (&self);
   else if (self.certificate == NULL)

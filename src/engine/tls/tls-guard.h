@@ -25,6 +25,7 @@ typedef enum {
   WAX_TLS_ERROR_POLICY,
   WAX_TLS_ERROR_DANE,
   WAX_TLS_ERROR_CA_FILE,    /* the private CA file cannot be read */
+  WAX_TLS_ERROR_CLIENT_CERTIFICATE, /* the server demands a client certificate, or refuses the one shown */
 } WaxTlsError;
 
 /**
@@ -76,6 +77,25 @@ GTlsConnection *wax_tls_guard_secure          (GIOStream            *base,
                                                WaxConnectionReport  *report,
                                                GCancellable         *cancellable,
                                                GError              **error);
+/**
+ * Whether what is wrong with the connection right after the handshake is that the
+ * server wants another client certificate, or one at all: in TLS 1.3 (RFC 8446,
+ * section 4.4.2.4) it says so only to the first read. Sets @error
+ * (%WAX_TLS_ERROR_CLIENT_CERTIFICATE) if so.
+ * @stream: the secured connection, of no more use
+ * @cause: what the first write or read ended with
+ */
+gboolean        wax_tls_guard_explain_loss    (GIOStream              *stream,
+                                               WaxConnectionReport    *report,
+                                               const GError           *cause,
+                                               GError                **error);
+/**
+ * Has GnuTLS offer the cipher suites that @exceptions (nullable) name for as long as
+ * they hold, each connection being judged by its own account's all the same. The
+ * library takes note once, before the first TLS connection of the process.
+ * Returns: %FALSE if it is too late, and they take effect at the next start
+ */
+gboolean        wax_tls_guard_prepare_process (GPtrArray              *exceptions);
 /** Octets of a channel binding, or %NULL where the connection has none. */
 GBytes         *wax_tls_guard_channel_binding (GTlsConnection         *connection,
                                                GTlsChannelBindingType  type);

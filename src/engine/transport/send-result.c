@@ -191,6 +191,7 @@ error_code_to_string (const GError *error)
     [WAX_TLS_ERROR_POLICY] = "policy",
     [WAX_TLS_ERROR_DANE] = "dane",
     [WAX_TLS_ERROR_CA_FILE] = "ca-file",
+    [WAX_TLS_ERROR_CLIENT_CERTIFICATE] = "client-certificate",
   };
   static const char *const sasl_names[] = {
     [WAX_SASL_ERROR_NO_MECHANISM] = "no-mechanism", [WAX_SASL_ERROR_NOT_OFFERED] = "not-offered",

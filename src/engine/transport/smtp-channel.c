@@ -7,6 +7,7 @@
 #include "smtp-channel.h"
 
 #include "clock.h"
+#include "tls-guard.h"
 
 #include <string.h>
 
@@ -104,8 +105,12 @@ channel_lose (WaxSmtpChannel *self, GError *cause, GError **error)
       return;
     }
 
-  if (g_error_matches (cause, WAX_LINE_ERROR, WAX_LINE_ERROR_TOO_LONG)
-      || g_error_matches (cause, WAX_LINE_ERROR, WAX_LINE_ERROR_MALFORMED))
+  /* Before the first reply in TLS it may be about our certificate (TLS 1.3). */
+  if (self->report->extensions->len == 0
+      && wax_tls_guard_explain_loss (wax_line_stream_get_stream (self->lines), self->report, cause, error))
+    self->step = WAX_STEP_TLS;
+  else if (g_error_matches (cause, WAX_LINE_ERROR, WAX_LINE_ERROR_TOO_LONG)
+           || g_error_matches (cause, WAX_LINE_ERROR, WAX_LINE_ERROR_MALFORMED))
     g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROTOCOL,
                  "The server's answer is not an SMTP reply: %s", cause->message);
   else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))

@@ -173,6 +173,8 @@ hint_of_tls_error (WaxTlsError code)
       return "Ask the server's administrator whether the key was changed, and take the new pin only then.";
     case WAX_TLS_ERROR_CA_FILE:
       return "Check that the file is there and holds certificates in PEM.";
+    case WAX_TLS_ERROR_CLIENT_CERTIFICATE:
+      return "Give the account the client certificate that the server's administrator has issued for it.";
     case WAX_TLS_ERROR_HANDSHAKE:
     case WAX_TLS_ERROR_NOT_TLS:
     case WAX_TLS_ERROR_POLICY:

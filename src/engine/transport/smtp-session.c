@@ -182,15 +182,21 @@ session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
 {
   const WaxTransportSettings *settings = self->settings;
   WaxAccount *account = settings->account;
-  gint64 start = wax_clock_monotonic ();
+  g_autoptr (GPtrArray) exceptions = wax_account_dup_exceptions (account);
   GError *cause = NULL;
   WaxTlsSettings wanted = {
     .hostname = session_host (self),
     .policy = { .minimum = wax_account_get_minimum_tls (account),
                 .pins = wax_account_get_pins (account),
-                .dane = wax_account_get_dane (account) },
+                .backup_pins = wax_account_get_backup_pins (account),
+                .pins_renew = wax_account_get_pins_renew (account),
+                .revocation = wax_account_get_revocation (account),
+                .dane = wax_account_get_dane (account),
+                .exceptions = exceptions },
     .ca_file = settings->ca_file,
     .ca_pem = settings->ca_file != NULL ? NULL : wax_account_get_ca_pem (account),
+    .client_certificate = settings->client_certificate,
+    .revocation_cache = settings->revocation_cache,
     .dane = self->dane,
     .timeout_s = seconds_or (settings->tls_timeout_s, TLS_TIMEOUT),
   };
@@ -198,7 +204,6 @@ session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
   self->channel->step = WAX_STEP_TLS;
   self->tls = wax_tls_guard_secure (wax_line_stream_get_stream (self->channel->lines), &wanted, self->report,
                                     cancellable, &cause);
-  self->report->tls_ms = wax_clock_elapsed_ms (start);
   g_clear_pointer (&self->dane, wax_dane_free);
   if (self->tls == NULL)
     {

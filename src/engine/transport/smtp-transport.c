@@ -38,6 +38,10 @@ copy_tls_facts (WaxConnectionReport *to, WaxConnectionReport *from)
   to->tls_version = g_strdup (from->tls_version);
   to->cipher = g_strdup (from->cipher);
   to->verified = from->verified;
+  to->client_cert_asked = from->client_cert_asked;
+  g_set_str (&to->client_cert, from->client_cert);
+  g_ptr_array_unref (to->exceptions);
+  to->exceptions = copy_strings (from->exceptions);
   g_ptr_array_set_size (to->checks, 0);
   for (guint i = 0; i < from->checks->len; i++)
     g_ptr_array_add (to->checks, wax_check_copy (g_ptr_array_index (from->checks, i)));
@@ -74,6 +78,7 @@ report_continue (WaxConnectionReport *from)
   to->extensions = copy_strings (from->extensions);
   to->connect_ms = from->connect_ms;
   to->tls_ms = from->tls_ms;
+  to->revocation_ms = from->revocation_ms;
   to->auth_ms = from->auth_ms;
 
   return to;
