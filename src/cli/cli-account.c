@@ -287,6 +287,32 @@ remove_account (WaxCli *cli, int argc, char **argv)
 }
 
 static int
+accept_sign_in (WaxCli *cli, int argc, char **argv)
+{
+  g_autoptr (WaxAccount) account = NULL;
+  GError *error = NULL;
+  g_autoptr (WaxEngine) engine = open_with_account (cli, argc, argv, &account, &error);
+  gboolean accepted = FALSE;
+
+  if (engine != NULL)
+    {
+      accepted = wax_engine_accept_weaker_sign_in (engine, wax_account_get_id (account), cli->cancellable,
+                                                   &error);
+      wax_engine_close (engine);
+    }
+  if (!accepted)
+    return wax_cli_fail (cli, error);
+
+  if (cli->json)
+    wax_cli_print_json (account_to_json (account));
+  else
+    wax_text_print (_ ("The account “%s” may sign in by whatever the server offers next.\n"),
+                    wax_account_get_label (account));
+
+  return WAX_EXIT_OK;
+}
+
+static int
 test (WaxCli *cli, int argc, char **argv)
 {
   g_autoptr (WaxAccount) account = NULL;
@@ -311,6 +337,10 @@ wax_cli_account (WaxCli *cli, int argc, char **argv)
       N_ ("The password goes into the keyring. For instance:\n"
           "  waxseal account add --server smtps://me@smtp.example.org --address me@example.org") },
     { "test", test, "NAME", N_ ("Connect and sign in; send nothing"), NULL },
+    { "accept-sign-in", accept_sign_in, "NAME",
+      N_ ("Let the server offer weaker sign-in methods than before"),
+      N_ ("An account remembers the strongest method by which it has signed in, and refuses a\n"
+          "server that suddenly offers less. This forgets it; the record says so.") },
     { "remove", remove_account, "NAME", N_ ("Remove an account and its password"), NULL },
     { NULL, NULL, NULL, NULL, NULL },
   };

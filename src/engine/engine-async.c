@@ -293,6 +293,66 @@ wax_engine_probe_finish (WaxEngine *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+warm_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+
+  g_task_return_pointer (task, wax_engine_warm (source, job->account, cancellable),
+                         (GDestroyNotify) wax_send_result_free);
+}
+
+void
+wax_engine_warm_async (WaxEngine *self,
+                       WaxAccount *account,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account));
+
+  run_job (self, wax_engine_warm_async, &(Job) { .account = wax_account_copy (account) }, warm_thread,
+           cancellable, callback, user_data);
+}
+
+WaxSendResult *
+wax_engine_warm_finish (WaxEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+accept_weaker_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  return_boolean (task, wax_engine_accept_weaker_sign_in (source, job->text, cancellable, &error), &error);
+}
+
+void
+wax_engine_accept_weaker_sign_in_async (WaxEngine *self,
+                                        const char *name,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self) && name != NULL);
+
+  run_job (self, wax_engine_accept_weaker_sign_in_async, &(Job) { .text = g_strdup (name) },
+           accept_weaker_thread, cancellable, callback, user_data);
+}
+
+gboolean
+wax_engine_accept_weaker_sign_in_finish (WaxEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /* ---- drafts ---- */
 
 static void

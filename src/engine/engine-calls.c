@@ -5,12 +5,12 @@
 
 #include "engine-private.h"
 
+#include "account-memory.h"
 #include "account-store.h"
 #include "clock.h"
 #include "connection-events.h"
 #include "draft-store.h"
 #include "revocation-store.h"
-#include "sasl-client.h"
 
 gboolean
 wax_engine_change (WaxEngine *self,
@@ -94,6 +94,75 @@ wax_engine_save_account (WaxEngine *self,
       return FALSE;
     }
 
+  wax_transport_pool_drop (self->pool, id);
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
+  return TRUE;
+}
+
+gboolean
+wax_engine_set_client_password (WaxEngine *self,
+                                WaxAccount *account,
+                                WaxSecret *password,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autofree char *label = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account) && password != NULL, FALSE);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return FALSE;
+  label = g_strdup_printf ("Waxseal: client certificate of %s", wax_account_get_label (account));
+  if (!wax_vault_store (self->vault, WAX_VAULT_CLIENT_KEY, wax_account_get_id (account), label, password,
+                        call.cancellable, error))
+    return FALSE;
+
+  wax_transport_pool_drop (self->pool, wax_account_get_id (account));
+  return TRUE;
+}
+
+static gboolean
+forget_mechanism (WaxEngine *self, gpointer data, GError **error)
+{
+  g_autoptr (WaxAccount) account = wax_account_store_find (self->profile.store, data, error);
+
+  if (account == NULL)
+    return FALSE;
+  g_object_set (account, "strongest-mechanism", NULL, NULL);
+
+  return wax_account_store_save (self->profile.store, account, error);
+}
+
+gboolean
+wax_engine_accept_weaker_sign_in (WaxEngine *self,
+                                  const char *name,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxAccount) account = NULL;
+  g_autofree char *what = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && name != NULL, FALSE);
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return FALSE;
+  account = wax_account_store_find (self->profile.store, name, error);
+  if (account == NULL)
+    return FALSE;
+  if (wax_account_get_strongest_mechanism (account) == NULL)
+    return TRUE;
+
+  what = g_strdup_printf ("allowed to sign in by less than %s",
+                          wax_account_get_strongest_mechanism (account));
+  if (!wax_engine_change (self, forget_mechanism, (gpointer) wax_account_get_id (account),
+                          wax_activity_event_account_change (wax_account_get_id (account), what,
+                                                             wax_account_get_address (account)),
+                          error))
+    return FALSE;
+
+  wax_transport_pool_drop (self->pool, wax_account_get_id (account));
   wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
   return TRUE;
 }
@@ -119,7 +188,8 @@ wax_engine_remove_account (WaxEngine *self, const char *id, GCancellable *cancel
     return FALSE;
   id = wax_account_get_id (account);
   /* The secret first: better an account without a password than the reverse. */
-  if (!wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, call.cancellable, error))
+  if (!wax_vault_clear (self->vault, WAX_VAULT_CLIENT_KEY, id, call.cancellable, error)
+      || !wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, call.cancellable, error))
     return FALSE;
   if (!wax_engine_change (
           self, remove_account, (gpointer) id,
@@ -192,7 +262,8 @@ record_probe (WaxEngine *self, WaxAccount *account, const WaxSendResult *result,
 {
   if (!wax_activity_log_begin (self->log, error))
     return FALSE;
-  if (!wax_connection_events_append (self->log, wax_account_get_id (account), NULL, result, error))
+  if (!wax_connection_events_append (self->log, wax_account_get_id (account), NULL, result, error)
+      || !wax_account_memory_update (self->profile.store, account, result, error))
     {
       wax_activity_log_rollback (self->log);
       return FALSE;
@@ -201,38 +272,69 @@ record_probe (WaxEngine *self, WaxAccount *account, const WaxSendResult *result,
   return wax_activity_log_commit (self->log, error);
 }
 
-static WaxSendResult *
-connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCancellable *cancellable)
+/* What is needed to connect for @account. @keyring: why there is no password, if the
+ * keyring did not give it. */
+static gboolean
+find_keys (WaxEngine *self,
+           WaxAccount *account,
+           WaxSecret **password,
+           GError **keyring,
+           GCancellable *cancellable,
+           GError **error)
 {
-  g_autoptr (WaxSecret) found = password != NULL ? wax_secret_ref (password) : NULL;
-  g_autoptr (GError) keyring = NULL;
-  g_autoptr (WaxTransport) transport = NULL;
-  WaxSendResult *result;
+  wax_account_normalize (account);
+  if (!wax_account_validate (account, error))
+    return FALSE;
+  if (*password == NULL && wax_account_get_user (account) != NULL)
+    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), password, cancellable,
+                      keyring);
+
+  return TRUE;
+}
+
+static WaxTransportSettings
+settings_for (WaxEngine *self, WaxAccount *account, WaxSecret *password)
+{
+  return (WaxTransportSettings) {
+    .account = account,
+    .password = password,
+    .revocation_cache = wax_revocation_store_cache (self->profile.store),
+    .resolver = self->resolver,
+  };
+}
+
+/* What was seen of a connection goes into the log; @keyring (taken, nullable): the route
+ * was seen all the same, only the sign-in could not be tried. */
+static void
+conclude_probe (WaxEngine *self, WaxAccount *account, WaxSendResult *result, GError *keyring)
+{
   GError *error = NULL;
 
-  wax_account_normalize (account);
-  if (!wax_account_validate (account, &error))
-    return not_connected (account, error, WAX_STEP_CONNECT);
-  if (found == NULL && wax_account_get_user (account) != NULL
-      && wax_sasl_needs_password (wax_account_get_mechanism (account)))
-    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &found, cancellable,
-                      &keyring);
-
-  transport = wax_transport_new (&(WaxTransportSettings) {
-      .account = account,
-      .password = found,
-      .revocation_cache = wax_revocation_store_cache (self->profile.store),
-      .resolver = self->resolver,
-  });
-  result = wax_transport_open (transport, cancellable);
-  wax_transport_close (transport, cancellable);
   if (!record_probe (self, account, result, &error))
     spoil (result, error, WAX_STEP_FINAL);
   else
     wax_engine_notify (self, WAX_ENGINE_CHANGED_LOG);
-  /* The route was seen all the same; only the sign-in could not be tried. */
   if (keyring != NULL)
-    spoil (result, g_steal_pointer (&keyring), WAX_STEP_AUTH);
+    spoil (result, keyring, WAX_STEP_AUTH);
+}
+
+static WaxSendResult *
+connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCancellable *cancellable)
+{
+  g_autoptr (WaxSecret) found = password != NULL ? wax_secret_ref (password) : NULL;
+  g_autoptr (WaxTransport) transport = NULL;
+  WaxTransportSettings settings;
+  WaxSendResult *result;
+  GError *error = NULL, *keyring = NULL;
+
+  if (!find_keys (self, account, &found, &keyring, cancellable, &error))
+    return not_connected (account, error, WAX_STEP_CONNECT);
+
+  settings = settings_for (self, account, found);
+  transport = wax_transport_new (&settings);
+  result = wax_transport_open (transport, cancellable);
+  wax_transport_close (transport, cancellable);
+  conclude_probe (self, account, result, keyring);
 
   return result;
 }
@@ -251,6 +353,59 @@ wax_engine_probe (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCa
     return not_connected (copy, error, WAX_STEP_CONNECT);
 
   return connect_and_record (self, copy, password, call.cancellable);
+}
+
+/* A connection that is open already is no new one, and not recorded again. */
+static WaxSendResult *
+warm_and_record (WaxEngine *self, WaxAccount *account, GCancellable *cancellable)
+{
+  g_autoptr (WaxSecret) password = NULL;
+  WaxTransport *transport;
+  WaxTransportSettings settings;
+  WaxSendResult *result;
+  GError *error = NULL, *keyring = NULL;
+  gboolean was_open;
+
+  if (!find_keys (self, account, &password, &keyring, cancellable, &error))
+    return not_connected (account, error, WAX_STEP_CONNECT);
+
+  settings = settings_for (self, account, password);
+  transport = wax_transport_pool_take (self->pool, &settings);
+  was_open = wax_transport_is_open (transport);
+  result = wax_transport_open (transport, cancellable);
+  wax_transport_pool_give (self->pool, transport);
+  if (!was_open)
+    conclude_probe (self, account, result, keyring);
+  else
+    g_clear_error (&keyring);
+  /* The worker closes what was idle for too long: it has something to wait for now. */
+  wax_engine_wake (self);
+
+  return result;
+}
+
+WaxSendResult *
+wax_engine_warm (WaxEngine *self, WaxAccount *account, GCancellable *cancellable)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autoptr (WaxAccount) copy = NULL;
+  GError *error = NULL;
+
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account), NULL);
+
+  copy = wax_account_copy (account);
+  if (!wax_engine_call_begin (self, &call, cancellable, &error))
+    return not_connected (copy, error, WAX_STEP_CONNECT);
+
+  return warm_and_record (self, copy, call.cancellable);
+}
+
+void
+wax_engine_cool (WaxEngine *self, const char *account_id)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self));
+
+  wax_transport_pool_drop (self->pool, account_id);
 }
 
 /* ---- drafts ---- */

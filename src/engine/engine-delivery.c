@@ -42,17 +42,20 @@ deliver_all (WaxEngine *self)
     }
 }
 
-/* On the monotonic clock. After a failure not at once again, whatever is due. */
+/* On the monotonic clock. After a failure not at once again, whatever is due. Open
+ * connections that were idle for too long are closed first. */
 static gint64
 sleep_until (WaxEngine *self, gboolean failed)
 {
+  gint64 idle = wax_transport_pool_sweep (self->pool);
+  gint64 longest = idle >= 0 ? MIN (idle, LONGEST_SLEEP_US) : LONGEST_SLEEP_US;
   gint64 due = failed ? -1 : wax_outbox_next_due (self->outbox, NULL);
   gint64 now = wax_clock_now ();
 
   if (due < 0)
-    return g_get_monotonic_time () + LONGEST_SLEEP_US;
+    return g_get_monotonic_time () + longest;
 
-  return g_get_monotonic_time () + CLAMP (due - now, 0, LONGEST_SLEEP_US);
+  return g_get_monotonic_time () + CLAMP (due - now, 0, longest);
 }
 
 static gpointer

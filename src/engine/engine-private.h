@@ -16,6 +16,7 @@ struct _WaxEngine
   WaxActivityLog *log;
   WaxOutbox *outbox;
   WaxDnsResolver *resolver;
+  WaxTransportPool *pool;
   GError *alarm; /* (nullable) */
 
   GMutex mutex;

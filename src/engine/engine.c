@@ -154,6 +154,7 @@ wax_engine_finalize (GObject *object)
   WaxEngine *self = WAX_ENGINE (object);
 
   g_clear_object (&self->outbox);
+  g_clear_pointer (&self->pool, wax_transport_pool_free);
   g_clear_pointer (&self->resolver, wax_dns_resolver_unref);
   g_clear_object (&self->log);
   wax_engine_profile_clear (&self->profile);
@@ -189,6 +190,7 @@ wax_engine_init (WaxEngine *self)
   g_cond_init (&self->idle);
   g_cond_init (&self->wake);
   self->calls = g_ptr_array_new ();
+  self->pool = wax_transport_pool_new ();
   self->stop = g_cancellable_new ();
 }
 
@@ -242,6 +244,7 @@ wax_engine_open_in (const char *folder,
     return NULL;
   self->outbox = wax_outbox_new (self->profile.store, self->log, vault);
   wax_outbox_set_resolver (self->outbox, self->resolver);
+  wax_outbox_set_pool (self->outbox, self->pool);
   g_signal_connect_object (self->outbox, "changed", G_CALLBACK (outbox_changed_cb), self, G_CONNECT_DEFAULT);
   self->closed = FALSE;
   return g_steal_pointer (&self);
@@ -301,6 +304,8 @@ wax_engine_close (WaxEngine *self)
   if (!stop_calls (self))
     return;
 
+  /* What waits keeps answers in the store, which closes now. */
+  wax_transport_pool_drop (self->pool, NULL);
   if (self->alarm == NULL
       && (!wax_activity_log_record (self->log, wax_activity_event_lifecycle (4, "Waxseal closed the profile"),
                                     &error)

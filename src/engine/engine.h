@@ -68,6 +68,9 @@ GError         *wax_engine_dup_alarm     (WaxEngine       *self);
 /* Accounts. @password: (nullable): leaves what is stored. */
 gboolean        wax_engine_save_account   (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
+/** Stores the password, or PIN, of the account's client certificate in the vault. */
+gboolean        wax_engine_set_client_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                           GCancellable *cancellable, GError **error);
 gboolean        wax_engine_remove_account (WaxEngine *self, const char *id,
                                            GCancellable *cancellable, GError **error);
 /** (transfer full) (element-type WaxAccount) */
@@ -90,6 +93,25 @@ WaxSendResult  *wax_engine_probe          (WaxEngine *self, WaxAccount *account,
 void            wax_engine_probe_async    (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 WaxSendResult  *wax_engine_probe_finish   (WaxEngine *self, GAsyncResult *result, GError **error);
+/**
+ * Opens a connection for a saved account and keeps it for its next message, or finds that
+ * one is open already; a new one is recorded in the log as a probe is. Never %NULL.
+ */
+WaxSendResult  *wax_engine_warm           (WaxEngine *self, WaxAccount *account, GCancellable *cancellable);
+void            wax_engine_warm_async     (WaxEngine *self, WaxAccount *account,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+WaxSendResult  *wax_engine_warm_finish    (WaxEngine *self, GAsyncResult *result, GError **error);
+/** Closes the open connections of an account, or (%NULL) all: the network has changed. */
+void            wax_engine_cool           (WaxEngine *self, const char *account_id);
+/**
+ * Forgets the strongest mechanism by which the account @name has signed in, so that a server
+ * that offers less now is not refused any more. Recorded in the log.
+ */
+gboolean        wax_engine_accept_weaker_sign_in (WaxEngine *self, const char *name,
+                                                  GCancellable *cancellable, GError **error);
+void            wax_engine_accept_weaker_sign_in_async (WaxEngine *self, const char *name,
+                                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_accept_weaker_sign_in_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 
 /** What the profile's connections ask the DNS through: the system's servers, with validation
  * from the DNS root; nothing is started before its first question. */

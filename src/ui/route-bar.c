@@ -8,14 +8,18 @@
 
 #include "inspector-dialog.h"
 
+/* Seconds between two looks at the connection; a look at an open one asks nobody. */
+#define WATCH_S 30
+
 struct _WaxRouteBar
 {
   AdwBin parent_instance;
 
   WaxEngine *engine;
   WaxAccount *account;
-  GCancellable *cancellable; /* of the probe under way */
+  GCancellable *cancellable; /* of the connecting under way */
   WaxSendResult *result;     /* of the last one */
+  guint watch;               /* looks whether the connection is still open */
 
   GtkWidget *button;
   GtkStack *sign;
@@ -99,14 +103,14 @@ show_result (WaxRouteBar *self)
 }
 
 static void
-probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+warmed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WaxRouteBar) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WaxSendResult) outcome = wax_engine_probe_finish (WAX_ENGINE (source), result, &error);
+  g_autoptr (WaxSendResult) outcome = wax_engine_warm_finish (WAX_ENGINE (source), result, &error);
   GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
 
-  /* Of a probe that was overtaken, or whose bar has gone, nothing is shown. */
+  /* Of one that was overtaken, or whose bar has gone, nothing is shown. */
   if (cancellable != self->cancellable || g_cancellable_is_cancelled (cancellable))
     return;
   g_clear_object (&self->cancellable);
@@ -124,7 +128,7 @@ probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-probe (WaxRouteBar *self)
+connect_route (WaxRouteBar *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -136,14 +140,31 @@ probe (WaxRouteBar *self)
     }
   show (self, ROUTE_CHECKING, wax_account_get_host (self->account));
   self->cancellable = g_cancellable_new ();
-  wax_engine_probe_async (self->engine, self->account, NULL, self->cancellable, probed_cb,
-                          g_object_ref (self));
+  wax_engine_warm_async (self->engine, self->account, self->cancellable, warmed_cb, g_object_ref (self));
+}
+
+/* The line must be true now: a connection that has gone is made again, while somebody
+ * looks at it. */
+static gboolean
+watch_cb (gpointer user_data)
+{
+  WaxRouteBar *self = user_data;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->cancellable == NULL && self->result != NULL && GTK_IS_WINDOW (root)
+      && gtk_window_is_active (GTK_WINDOW (root)))
+    {
+      self->cancellable = g_cancellable_new ();
+      wax_engine_warm_async (self->engine, self->account, self->cancellable, warmed_cb, g_object_ref (self));
+    }
+
+  return G_SOURCE_CONTINUE;
 }
 
 static void
 again_cb (WaxRouteBar *self)
 {
-  probe (self);
+  connect_route (self);
 }
 
 static void
@@ -151,6 +172,7 @@ wax_route_bar_dispose (GObject *object)
 {
   WaxRouteBar *self = WAX_ROUTE_BAR (object);
 
+  g_clear_handle_id (&self->watch, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAX_TYPE_ROUTE_BAR);
@@ -181,6 +203,7 @@ static void
 wax_route_bar_init (WaxRouteBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->watch = g_timeout_add_seconds (WATCH_S, watch_cb, self);
   show (self, ROUTE_NONE, NULL);
 }
 
@@ -191,7 +214,7 @@ wax_route_bar_set_account (WaxRouteBar *self, WaxEngine *engine, WaxAccount *acc
 
   g_set_object (&self->engine, engine);
   if (g_set_object (&self->account, account))
-    probe (self);
+    connect_route (self);
 }
 
 void

@@ -28,14 +28,11 @@ resolver_at (const char *server)
   return resolver;
 }
 
-/* @domain: (nullable): whose SRV records led to @host */
 static void
-assert_state_by (const char *domain, const char *host, guint16 port, WaxDaneState expected, const char *words)
+assert_state (const char *host, guint16 port, WaxDaneState expected, const char *words)
 {
   g_autoptr (WaxDnsResolver) resolver = resolver_at (dns_lab_get_server (lab));
-  g_autoptr (WaxDaneQuestion)
-      question = domain != NULL ? wax_dane_ask_service (resolver, domain, "submissions", host, port)
-                                : wax_dane_ask (resolver, host, port);
+  g_autoptr (WaxDaneQuestion) question = wax_dane_ask (resolver, host, port);
   g_autofree char *detail = NULL;
   WaxDaneState state = wax_dane_judge (question, chain, host, WAIT_S, NULL, &detail);
 
@@ -43,12 +40,6 @@ assert_state_by (const char *domain, const char *host, guint16 port, WaxDaneStat
   g_assert_cmpint (state, ==, expected);
   g_assert_true (g_str_has_suffix (detail, "."));
   g_assert_nonnull (strstr (detail, words));
-}
-
-static void
-assert_state (const char *host, guint16 port, WaxDaneState expected, const char *words)
-{
-  assert_state_by (NULL, host, port, expected, words);
 }
 
 static void
@@ -76,19 +67,6 @@ test_aliases (void)
   assert_state ("out.signed", 465, WAX_DANE_MATCH_ALONE, "_465._tcp.out.signed,");
   assert_state ("in.plain", 465, WAX_DANE_NO_RECORDS, "_465._tcp.in.plain");
   assert_state ("mail.signed", 470, WAX_DANE_MATCH_ALONE, "_470._tcp.mail.signed,");
-}
-
-/* RFC 7673: what led to the server must be proved too. */
-static void
-test_services (void)
-{
-  assert_state_by ("signed", "mail.signed", 465, WAX_DANE_MATCH_ALONE, "_465._tcp.mail.signed,");
-  assert_state_by ("signed", "Mail.Signed.", 467, WAX_DANE_NO_MATCH, "_467._tcp.mail.signed,");
-  assert_state_by ("signed", "mail.signed", 466, WAX_DANE_BOGUS, "proves other SRV records");
-  assert_state_by ("signed", "alias.signed", 465, WAX_DANE_BOGUS, "_submissions._tcp.signed");
-  assert_state_by ("mail.signed", "mail.signed", 465, WAX_DANE_BOGUS, "proves other SRV records");
-  assert_state_by ("plain", "mail.signed", 465, WAX_DANE_NO_RECORDS, "does not prove the SRV records");
-  assert_state_by ("expired", "mail.signed", 465, WAX_DANE_BOGUS, "_submissions._tcp.expired is signed");
 }
 
 static void
@@ -136,8 +114,6 @@ static void
 add_zones (const char *spki_sha256)
 {
   g_autofree char *zone = g_strdup_printf ("mail A 192.0.2.1\n"
-                                           "_submissions._tcp SRV 0 1 465 mail\n"
-                                           "_submissions._tcp SRV 1 1 467 mail\n"
                                            "_465._tcp.mail TLSA 3 1 1 %s\n"
                                            "_466._tcp.mail TLSA 1 1 1 %s\n"
                                            "_467._tcp.mail TLSA 3 1 1 %064d\n"
@@ -152,17 +128,14 @@ add_zones (const char *spki_sha256)
                                            "_465._tcp.out TLSA 3 1 1 %s\n",
                                            spki_sha256, spki_sha256, 0, spki_sha256, spki_sha256, spki_sha256,
                                            spki_sha256, spki_sha256);
-  g_autofree char *plain = g_strdup_printf (
-      "mail A 192.0.2.1\n_465._tcp.mail TLSA 3 1 1 %064d\n"
-      "_submissions._tcp SRV 0 1 465 mail.signed.\nin CNAME mail.signed.\n",
-      0);
+  g_autofree char *plain = g_strdup_printf ("mail A 192.0.2.1\n_465._tcp.mail TLSA 3 1 1 %064d\n"
+                                            "in CNAME mail.signed.\n",
+                                            0);
 
   dns_lab_add (lab, "signed", DNS_LAB_SIGNED, zone);
   dns_lab_add (lab, "plain", DNS_LAB_UNSIGNED, plain);
-  dns_lab_add (lab, "tampered", DNS_LAB_TAMPERED,
-               "mail A 192.0.2.1\n_submissions._tcp SRV 0 1 465 mail.signed.\n");
-  dns_lab_add (lab, "expired", DNS_LAB_EXPIRED,
-               "mail A 192.0.2.1\n_submissions._tcp SRV 0 1 465 mail.signed.\n");
+  dns_lab_add (lab, "tampered", DNS_LAB_TAMPERED, "mail A 192.0.2.1\n");
+  dns_lab_add (lab, "expired", DNS_LAB_EXPIRED, "mail A 192.0.2.1\n");
 }
 
 static void
@@ -198,7 +171,6 @@ main (int argc, char **argv)
   set_up ();
   g_test_add_func ("/tls/dane/states", test_states);
   g_test_add_func ("/tls/dane/aliases", test_aliases);
-  g_test_add_func ("/tls/dane/services", test_services);
   g_test_add_func ("/tls/dane/addresses-have-none", test_addresses_have_none);
   g_test_add_func ("/tls/dane/no-answer", test_no_answer);
   status = g_test_run ();

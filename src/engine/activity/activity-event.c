@@ -241,6 +241,9 @@ wax_activity_event_connection (JsonObject *connection, const char *account_id, c
     self = event_new (
         WAX_CLASS_NETWORK_ACTIVITY, 4, WAX_EVENT_FAILURE, SEVERITY_LOW,
         g_strdup_printf ("The connection to %s failed: %s", host_of (connection), error->message));
+  else if (wax_json_get_bool (connection, "reused", FALSE))
+    self = event_new (WAX_CLASS_NETWORK_ACTIVITY, 6, WAX_EVENT_SUCCESS, SEVERITY_INFORMATIONAL,
+                      g_strdup_printf ("Went over the connection to %s that was open", host_of (connection)));
   else
     self = event_new (WAX_CLASS_NETWORK_ACTIVITY, 1, WAX_EVENT_SUCCESS, SEVERITY_INFORMATIONAL,
                       version != NULL && g_str_has_prefix (version, "TLS")

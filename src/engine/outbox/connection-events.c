@@ -60,8 +60,11 @@ wax_connection_events_append (WaxActivityLog *log,
                                               result->step < WAX_STEP_AUTH ? result->error : NULL),
                message_id, error))
     return FALSE;
-  sign_in = wax_activity_event_sign_in (connection, account_id,
-                                        result->step == WAX_STEP_AUTH ? result->error : NULL);
+  /* Nobody signed in for one more message on the same connection. */
+  sign_in = result->report->reused
+                ? NULL
+                : wax_activity_event_sign_in (connection, account_id,
+                                              result->step == WAX_STEP_AUTH ? result->error : NULL);
   if (sign_in != NULL && !append (log, sign_in, message_id, error))
     return FALSE;
   if (check == NULL)

@@ -7,6 +7,7 @@
 
 #include "outbox-private.h"
 
+#include "account-memory.h"
 #include "account-store.h"
 #include "blob-stream.h"
 #include "clock.h"
@@ -14,7 +15,6 @@
 #include "json-canon.h"
 #include "retry-rule.h"
 #include "revocation-store.h"
-#include "sasl-client.h"
 
 #define EXIT_KEPT        75
 #define EXIT_UNAVAILABLE 69
@@ -243,8 +243,7 @@ find_password (WaxOutbox *self, WaxAccount *account, WaxSecret **password, GCanc
 {
   GError *error = NULL;
 
-  if (wax_account_get_user (account) == NULL
-      || !wax_sasl_needs_password (wax_account_get_mechanism (account)))
+  if (wax_account_get_user (account) == NULL)
     return NULL;
   if (!wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), password, cancellable,
                          &error))
@@ -257,6 +256,25 @@ find_password (WaxOutbox *self, WaxAccount *account, WaxSecret **password, GCanc
                     WAX_STEP_AUTH, "Enter the account's password, then try again");
 
   return NULL;
+}
+
+static WaxTransport *
+take_transport (WaxOutbox *self, const WaxTransportSettings *settings)
+{
+  return self->pool != NULL ? wax_transport_pool_take (self->pool, settings) : wax_transport_new (settings);
+}
+
+/* Takes @transport. */
+static void
+give_transport (WaxOutbox *self, WaxTransport *transport, GCancellable *cancellable)
+{
+  if (self->pool != NULL)
+    {
+      wax_transport_pool_give (self->pool, transport);
+      return;
+    }
+  wax_transport_close (transport, cancellable);
+  g_object_unref (transport);
 }
 
 static WaxSendResult *
@@ -285,26 +303,26 @@ transmit (WaxOutbox *self,
   if (message == NULL)
     return blocked (account, error, WAX_STEP_BODY, "The message could not be read from the profile");
 
-  transport = wax_transport_new (&(WaxTransportSettings) {
-      .account = account,
-      .password = password,
-      .revocation_cache = wax_revocation_store_cache (self->store),
-      .resolver = self->resolver,
-      .before_final = before_final,
-      .before_final_data = &mark,
-  });
+  transport = take_transport (self, &(WaxTransportSettings) {
+                                        .account = account,
+                                        .password = password,
+                                        .revocation_cache = wax_revocation_store_cache (self->store),
+                                        .resolver = self->resolver,
+                                    });
+  wax_transport_set_before_final (transport, before_final, &mark);
   result = wax_transport_send (transport, envelope, message, item->size, progress, cancellable);
-  wax_transport_close (transport, cancellable);
+  give_transport (self, g_steal_pointer (&transport), cancellable);
 
   return result;
 }
 
-/* Never NULL. *@connected: a connection was tried, and belongs into the log. */
+/* Never NULL. *@connected: (transfer full) the account through which a connection was
+ * tried, which belongs into the log; NULL for none. */
 static WaxSendResult *
 send_item (WaxOutbox *self,
            WaxOutboxItem *item,
            WaxProgress *progress,
-           gboolean *connected,
+           WaxAccount **connected,
            GCancellable *cancellable)
 {
   GError *error = NULL;
@@ -326,7 +344,7 @@ send_item (WaxOutbox *self,
   if (result != NULL)
     return result;
 
-  *connected = TRUE;
+  *connected = g_object_ref (account);
   return transmit (self, item, account, password, progress, cancellable);
 }
 
@@ -397,7 +415,7 @@ static gboolean
 apply_result (WaxOutbox *self,
               WaxOutboxItem *item,
               const WaxSendResult *result,
-              gboolean connected,
+              WaxAccount *connected,
               gint64 *discarded,
               GError **error)
 {
@@ -417,8 +435,9 @@ apply_result (WaxOutbox *self,
   g_set_str (&item->hint, result->hint);
   if (!wax_outbox_move (self, item, event, discarded, error))
     return FALSE;
-  if (connected
-      && !wax_connection_events_append (self->log, item->account_id, item->message_id, result, error))
+  if (connected != NULL
+      && (!wax_connection_events_append (self->log, item->account_id, item->message_id, result, error)
+          || !wax_account_memory_update (self->store, connected, result, error)))
     return FALSE;
 
   return wax_activity_log_append (
@@ -427,7 +446,7 @@ apply_result (WaxOutbox *self,
 
 /* One transaction: the item and all that belongs into the log. (transfer full) */
 static WaxOutboxItem *
-record (WaxOutbox *self, gint64 id, const WaxSendResult *result, gboolean connected, GError **error)
+record (WaxOutbox *self, gint64 id, const WaxSendResult *result, WaxAccount *connected, GError **error)
 {
   g_autoptr (WaxOutboxItem) item = NULL;
   gint64 discarded = 0;
@@ -485,7 +504,7 @@ wax_outbox_deliver_one (WaxOutbox *self,
   g_autoptr (WaxSendResult) result = NULL;
   g_autoptr (GError) unrecorded = NULL;
   g_autoptr (WaxProgress) own = progress != NULL ? wax_progress_ref (progress) : wax_progress_new ();
-  gboolean connected = FALSE;
+  g_autoptr (WaxAccount) connected = NULL;
 
   g_return_val_if_fail (WAX_IS_OUTBOX (self), FALSE);
 

@@ -16,6 +16,7 @@ struct _WaxOutbox
   WaxVault *vault;
   char *folder;
   WaxDnsResolver *resolver; /* (nullable) */
+  WaxTransportPool *pool;   /* (nullable) not ours */
 
   GMutex mutex;
   WaxWorkerLease *lease;  /* (nullable) taken with the first delivery */

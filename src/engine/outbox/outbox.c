@@ -375,6 +375,14 @@ wax_outbox_set_resolver (WaxOutbox *self, WaxDnsResolver *resolver)
   self->resolver = resolver != NULL ? wax_dns_resolver_ref (resolver) : NULL;
 }
 
+void
+wax_outbox_set_pool (WaxOutbox *self, WaxTransportPool *pool)
+{
+  g_return_if_fail (WAX_IS_OUTBOX (self));
+
+  self->pool = pool;
+}
+
 GPtrArray *
 wax_outbox_list (WaxOutbox *self, GError **error)
 {

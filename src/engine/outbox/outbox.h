@@ -6,7 +6,7 @@
 #include "draft.h"
 #include "mime-writer.h"
 #include "outbox-item.h"
-#include "transport.h"
+#include "transport-pool.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,10 @@ WaxOutbox     *wax_outbox_new        (WaxStore        *store,
 /** What deliveries ask the DNS through; without one TLSA records are not asked for. Before the first. */
 void           wax_outbox_set_resolver (WaxOutbox     *self,
                                         WaxDnsResolver *resolver);
+/** Takes its connections from @pool (nullable) and gives them back there; borrowed. Without
+ * one each message has a connection of its own. */
+void           wax_outbox_set_pool    (WaxOutbox       *self,
+                                       WaxTransportPool *pool);
 
 /**
  * Writes the message once into the store, and in one transaction: makes it

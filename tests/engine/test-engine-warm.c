@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A connection that is open while somebody writes: the message then goes over it.
+ * And what an account remembers of its server. */
+
+#include "engine.h"
+
+#include "memory-vault.h"
+#include "practice-host.h"
+#include "sasl-client.h"
+#include "temp-folder.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *folder;
+  WaxVault *vault;
+  WaxPracticeHost *host;
+  WaxEngine *engine;
+  WaxAccount *account;
+} Fixture;
+
+static void
+start (Fixture *self, const char *mechanisms)
+{
+  WaxPracticeOptions options = { .mechanisms = mechanisms };
+  g_autoptr (WaxSecret) password = wax_secret_new_string ("practice");
+  g_autoptr (GError) error = NULL;
+
+  self->folder = temp_folder_new ();
+  self->vault = wax_memory_vault_new ();
+  self->host = wax_practice_host_start (&options, &error);
+  g_assert_no_error (error);
+  self->engine = wax_engine_open (self->folder, self->vault, NULL, &error);
+  g_assert_no_error (error);
+  self->account = wax_account_new ();
+  g_object_set (self->account, "label", "Practice", "address", "ada@example.org", "host", "localhost", "port",
+                (guint) wax_practice_host_get_implicit_port (self->host), "user", "practice", "ca-pem",
+                wax_practice_host_get_ca_pem (self->host), NULL);
+  wax_engine_save_account (self->engine, self->account, password, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+stop (Fixture *self)
+{
+  g_clear_object (&self->engine);
+  wax_practice_host_stop (self->host);
+  g_clear_object (&self->host);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->account);
+  temp_folder_remove (self->folder);
+  g_clear_pointer (&self->folder, g_free);
+}
+
+static guint
+count_said (Fixture *self, const char *verb)
+{
+  g_auto (GStrv) lines = wax_practice_host_get_commands (self->host);
+  guint count = 0;
+
+  for (char **line = lines; *line != NULL; line++)
+    count += g_str_has_prefix (*line, verb);
+
+  return count;
+}
+
+static guint
+count_log (Fixture *self, const char *search)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray)
+      list = wax_activity_log_list (wax_engine_get_log (self->engine), search, NULL, 0, 1000, &error);
+  guint count = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < list->len; i++)
+    {
+      g_autofree char *title = NULL;
+
+      g_object_get (g_ptr_array_index (list, i), "title", &title, NULL);
+      count += strstr (title, search) != NULL;
+    }
+
+  return count;
+}
+
+static void
+send_one (Fixture *self, const char *subject)
+{
+  g_autoptr (WaxDraft) draft = wax_draft_new ();
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  g_object_set (draft, "account-id", wax_account_get_id (self->account), "to", "bob@example.org", "subject",
+                subject, "body", "text\n", NULL);
+  id = wax_engine_submit (self->engine, draft, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (wax_engine_deliver (self->engine, id, &items, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (items->len, ==, 1);
+  g_assert_cmpint (wax_outbox_item_get_state (items->pdata[0]), ==, WAX_OUTBOX_SENT);
+}
+
+static WaxAccount *
+stored (Fixture *self)
+{
+  return wax_engine_find_account (self->engine, wax_account_get_id (self->account), NULL);
+}
+
+static void
+test_message_goes_over_the_open_connection (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) first = NULL;
+  g_autoptr (WaxSendResult) again = NULL;
+
+  start (self, NULL);
+  first = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (first->error);
+  again = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (again->error);
+  g_assert_true (again->report->verified);
+  send_one (self, "one");
+  send_one (self, "two");
+  g_assert_cmpuint (count_said (self, "EHLO"), ==, 1);
+  g_assert_cmpuint (wax_practice_host_get_accepted (self->host), ==, 2);
+  stop (self);
+}
+
+static void
+test_changed_account_is_connected_anew (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (self, NULL);
+  warm = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (warm->error);
+  g_object_set (self->account, "name", "Ada", NULL);
+  g_assert_true (wax_engine_save_account (self->engine, self->account, NULL, NULL, &error));
+  g_assert_cmpuint (count_said (self, "QUIT"), ==, 1);
+  send_one (self, "one");
+  g_assert_cmpuint (count_said (self, "EHLO"), ==, 2);
+  stop (self);
+}
+
+static void
+test_refused_is_not_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+  g_autoptr (WaxSecret) wrong = wax_secret_new_string ("wrong");
+  g_autoptr (GError) error = NULL;
+
+  start (self, NULL);
+  g_assert_true (wax_engine_save_account (self->engine, self->account, wrong, NULL, &error));
+  warm = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_error (warm->error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_AUTH_REFUSED);
+  g_assert_cmpuint (count_log (self, "Connected to localhost"), ==, 1);
+  g_assert_null (wax_account_get_strongest_mechanism (stored (self)));
+  stop (self);
+}
+
+static void
+test_account_remembers_its_server (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxAccount) before = NULL;
+  g_autoptr (WaxAccount) after = NULL;
+
+  start (self, NULL);
+  before = stored (self);
+  g_assert_null (wax_account_get_strongest_mechanism (before));
+  send_one (self, "one");
+  after = stored (self);
+  g_assert_cmpstr (wax_account_get_strongest_mechanism (after), ==, "SCRAM-SHA-256-PLUS");
+  g_assert_true (g_strv_contains (wax_account_get_extensions (after), "PIPELINING"));
+  stop (self);
+}
+
+static void
+test_a_weaker_offer_is_refused_until_accepted (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WaxSendResult) refused = NULL;
+  g_autoptr (WaxAccount) account = NULL;
+
+  start (self, "PLAIN");
+  g_object_set (self->account, "strongest-mechanism", "SCRAM-SHA-256-PLUS", NULL);
+  g_assert_true (wax_engine_save_account (self->engine, self->account, NULL, NULL, &error));
+  account = stored (self);
+  refused = wax_engine_warm (self->engine, account, NULL);
+  g_assert_error (refused->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
+  g_assert_cmpuint (count_said (self, "AUTH"), ==, 0);
+
+  g_assert_true (wax_engine_accept_weaker_sign_in (self->engine, "Practice", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_log (self, "allowed to sign in by less than SCRAM-SHA-256-PLUS"), ==, 1);
+  send_one (self, "one");
+  g_clear_object (&account);
+  account = stored (self);
+  g_assert_cmpstr (wax_account_get_strongest_mechanism (account), ==, "PLAIN");
+  stop (self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, test) g_test_add ("/engine/warm/" name, Fixture, NULL, NULL, test, NULL)
+  ADD ("message-goes-over-the-open-connection", test_message_goes_over_the_open_connection);
+  ADD ("changed-account-is-connected-anew", test_changed_account_is_connected_anew);
+  ADD ("refused-is-not-kept", test_refused_is_not_kept);
+  ADD ("account-remembers-its-server", test_account_remembers_its_server);
+  ADD ("a-weaker-offer-is-refused-until-accepted", test_a_weaker_offer_is_refused_until_accepted);
+#undef ADD
+
+  return g_test_run ();
+}
