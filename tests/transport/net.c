@@ -337,6 +337,7 @@ struct _NetPeer
   guint16 port;
   const NetWords *words; /* NULL: a relay */
   guint16 relay_to;
+  int visited;
   int heard;
 };
 
@@ -450,6 +451,7 @@ peer_thread (gpointer data)
     {
       Visit *visit = g_new0 (Visit, 1);
 
+      g_atomic_int_inc (&self->visited);
       visit->peer = self;
       visit->client = client;
       g_ptr_array_add (visits, g_thread_new ("visit", visit_thread, visit));
@@ -497,6 +499,12 @@ guint16
 net_peer_get_port (NetPeer *self)
 {
   return self->port;
+}
+
+guint
+net_peer_get_visits (NetPeer *self)
+{
+  return (guint) g_atomic_int_get (&self->visited);
 }
 
 guint

@@ -46,7 +46,9 @@ NetPeer  *net_peer_new               (const NetWords *words);
 NetPeer  *net_peer_new_relay         (const char *address,
                                       guint16     port);
 guint16   net_peer_get_port          (NetPeer    *self);
-/** Connections that have sent something. */
+/** Connections so far. */
+guint     net_peer_get_visits        (NetPeer    *self);
+/** Those that have sent something. */
 guint     net_peer_get_heard         (NetPeer    *self);
 void      net_peer_free              (NetPeer    *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetPeer, net_peer_free)
