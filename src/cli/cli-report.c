@@ -35,6 +35,9 @@ server_words (WaxConnectionReport *report)
   else
     mode = _ ("without TLS, on this machine only");
 
+  /* A domain none of whose servers was found. */
+  if (report->port == 0)
+    return g_strdup_printf (_ ("%s, %s"), report->host, mode);
   if (report->address != NULL)
     return g_strdup_printf (_ ("%s port %u (%s), %s"), report->host, report->port, report->address, mode);
   return g_strdup_printf (_ ("%s port %u, %s"), report->host, report->port, mode);

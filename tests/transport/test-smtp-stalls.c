@@ -68,7 +68,7 @@ typedef struct
   char *text;
   gsize length;
   WaxProgress *progress;
-  gint64 written; /* of the last look */
+  gint64 written; /* at the last look; -1 before */
 } Stage;
 
 static const NetWords silence = { NULL, FALSE, 0 };
@@ -146,6 +146,7 @@ stage_new (const Stall *stall)
   self->length = stall->large ? LARGE : 1000;
   self->text = text_new (self->length);
   self->progress = wax_progress_new ();
+  self->written = -1;
   self->rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
   stage_set_address (self);
 
@@ -216,7 +217,7 @@ stage_is_full (Stage *self)
   g_usleep (100000);
   wax_progress_get (self->progress, &self->written, &total);
 
-  return before > 0 && self->written == before;
+  return self->written == before;
 }
 
 /* Whether the peer is where it will stay. */

@@ -124,6 +124,7 @@ smtp_transport_begin (WaxSmtpTransport *self, const WaxSmtpServer *server, WaxSm
   g_clear_object (&self->report);
   self->report = wax_connection_report_new ();
   g_set_str (&self->report->host, wax_account_get_host (self->settings.account));
+  g_set_str (&self->report->mode, wax_tls_mode_to_string (wax_account_get_mode (self->settings.account)));
   self->used = FALSE;
   self->session = wax_smtp_session_new (&self->settings, server, self->report);
   if (route != NULL)
