@@ -6,6 +6,7 @@
 #include "rig.h"
 
 #include "sasl-client.h"
+#include "test-certificates.h"
 
 #include <string.h>
 
@@ -323,6 +324,92 @@ test_malformed_challenges (void)
         }
 }
 
+/* ---- EXTERNAL ---- */
+
+#define CLIENT_AUTHENTICATION "1.3.6.1.5.5.7.3.2"
+
+static WaxTestCertificate *
+client_certificate (const char *name, const WaxTestCertificate *ca)
+{
+  const WaxTestCertificateSpec spec = { .common_name = name, .issuer = ca, .usage = CLIENT_AUTHENTICATION };
+
+  return wax_test_certificate_new (&spec);
+}
+
+static WaxTestCertificate *
+client_ca (void)
+{
+  const WaxTestCertificateSpec spec = { .common_name = "CA of the clients", .is_ca = TRUE };
+
+  return wax_test_certificate_new (&spec);
+}
+
+/* @shown: (nullable): whom the certificate that is shown names */
+static WaxSendResult *
+send_by_external (const char *mechanisms, const char *shown, const char *wanted, const char *user, Rig **rig)
+{
+  g_autoptr (WaxTestCertificate) ca = client_ca ();
+  g_autoptr (WaxTestCertificate) client = shown != NULL ? client_certificate (shown, ca) : NULL;
+  g_autoptr (GTlsCertificate) certificate = client != NULL ? wax_test_certificate_to_gio (client) : NULL;
+  WaxPracticeOptions options = { .mechanisms = mechanisms,
+                                 .request_client_certificate = TRUE,
+                                 .client_ca_pem = ca->cert_pem };
+  WaxSendResult *result;
+
+  *rig = auth_rig (&options, NULL, NULL);
+  (*rig)->settings.client_certificate = certificate;
+  g_object_set ((*rig)->account, "mechanism", wanted, "user", user, NULL);
+  result = rig_send (*rig, NULL);
+  (*rig)->settings.client_certificate = NULL;
+
+  return result;
+}
+
+static void
+test_external (void)
+{
+  static const struct
+  {
+    const char *wanted;
+    const char *user;
+  } cases[] = { { NULL, NULL }, { NULL, "practice" }, { "EXTERNAL", NULL }, { "EXTERNAL", "practice" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AuthRig) rig = NULL;
+      g_autoptr (WaxSendResult)
+          result = send_by_external ("EXTERNAL PLAIN", "practice", cases[i].wanted, cases[i].user, &rig);
+
+      rig_assert_sent (result);
+      g_assert_cmpstr (result->report->auth_mechanism, ==, "EXTERNAL");
+      g_assert_cmpuint (
+          rig_count_said (rig, cases[i].user != NULL ? "AUTH EXTERNAL cHJhY3RpY2U=" : "AUTH EXTERNAL ="), ==,
+          1);
+    }
+}
+
+static void
+test_external_of_another (void)
+{
+  g_autoptr (AuthRig) rig = NULL;
+  g_autoptr (WaxSendResult) result = send_by_external ("EXTERNAL", "mallory", NULL, NULL, &rig);
+
+  rig_assert_failed (result, WAX_SEND_BLOCKED, WAX_TRANSPORT_ERROR_AUTH_REFUSED, WAX_STEP_AUTH, 77);
+  rig_assert_unsaid (rig, "MAIL");
+}
+
+/* Without a certificate nobody says EXTERNAL. */
+static void
+test_external_without_certificate (void)
+{
+  g_autoptr (AuthRig) rig = NULL;
+  g_autoptr (WaxSendResult) result = send_by_external ("EXTERNAL", NULL, "EXTERNAL", NULL, &rig);
+
+  rig_assert_failed (result, WAX_SEND_BLOCKED, WAX_TRANSPORT_ERROR_AUTH_UNAVAILABLE, WAX_STEP_AUTH, 77);
+  g_assert_nonnull (strstr (result->error->message, "there is no client certificate"));
+  rig_assert_unsaid (rig, "AUTH");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +425,9 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/auth/wrong-signature", test_wrong_signature);
   g_test_add_func ("/smtp/auth/too-many-rounds", test_too_many_rounds);
   g_test_add_func ("/smtp/auth/malformed-challenges", test_malformed_challenges);
+  g_test_add_func ("/smtp/auth/external", test_external);
+  g_test_add_func ("/smtp/auth/external-of-another", test_external_of_another);
+  g_test_add_func ("/smtp/auth/external-without-certificate", test_external_without_certificate);
 
   return g_test_run ();
 }
