@@ -29,9 +29,9 @@ class Lab:
         self.token = os.path.basename(self.folder).replace("_", "x").lower()
         self.processes = []
         self.log_names = []
-        self.ca, ca_key = self.make_ca("ca")
+        self.ca, self.ca_key = self.make_ca("ca")
         self.other_ca, _ = self.make_ca("other-ca")
-        self.certificate, self.key = self.make_certificate("localhost", self.ca, ca_key)
+        self.certificate, self.key = self.make_certificate("localhost", self.ca, self.ca_key)
 
     def __enter__(self):
         return self
@@ -72,12 +72,12 @@ class Lab:
             "-keyout", key, "-out", certificate)
         return certificate, key
 
-    def make_certificate(self, name, ca, ca_key):
+    def make_certificate(self, name, ca, ca_key, usage="serverAuth"):
         certificate, key = self.path(name + ".pem"), self.path(name + ".key")
         run("openssl", "req", "-x509", "-CA", ca, "-CAkey", ca_key, "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
             "-addext", f"subjectAltName=DNS:{name}", "-addext", "basicConstraints=critical,CA:FALSE",
-            "-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth",
+            "-addext", "keyUsage=critical,digitalSignature", "-addext", f"extendedKeyUsage={usage}",
             "-keyout", key, "-out", certificate)
         return certificate, key
 

@@ -24,6 +24,16 @@ BY_PASSWORD = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM
 
 MORE = """
 auth_mechanisms = {mechanisms}
+ssl_server_ca_file = {ca}
+ssl_server_request_client_cert = yes
+ssl_server_require_crl = no
+auth_ssl_username_from_cert = yes
+passdb static {{
+  mechanisms_filter = external
+  fields {{
+    nopassword = yes
+  }}
+}}
 auth_krb5_keytab = {keytab}
 # Whatever the keytab has: Dovecot asks for submission/localhost, but the service of
 # RFC 4954 is smtp.
@@ -55,11 +65,15 @@ class SignIn:
         self.introspection = Introspection({GOOD: USER})
         self.kerberos = kerberos.Kerberos(lab, USER)
         self.server = SignInDovecot(lab, Sink("nobody@example.com").port, MORE.format(
-            mechanisms=" ".join(each.lower() for each in (*BY_PASSWORD, "OAUTHBEARER", "XOAUTH2", "GSSAPI")),
-            keytab=self.kerberos.keytab, configuration=self.kerberos.configuration,
+            mechanisms=" ".join(each.lower() for each in (*BY_PASSWORD, "OAUTHBEARER", "XOAUTH2", "GSSAPI", "EXTERNAL")),
+            ca=lab.ca, keytab=self.kerberos.keytab, configuration=self.kerberos.configuration,
             introspection=self.introspection.port))
         self.password = lab.write("password", PASSWORD + "\n", 0o600)
         self.good, self.bad = (lab.write(name, token + "\n", 0o600) for name, token in (("good", GOOD), ("bad", BAD)))
+
+    def shows(self, name):
+        certificate, key = self.lab.make_certificate(name, self.lab.ca, self.lab.ca_key, "clientAuth")
+        return "--client-cert", certificate, "--client-key", key
 
     def probe(self, *arguments, user=USER, ticket=False, scheme="smtps"):
         """Runs `waxseal probe`: its exit code, what it printed, and all that it printed as text."""
@@ -145,6 +159,19 @@ class SignIn:
         for user in (None, USER):
             self.signs_in("GSSAPI", "--auth", "GSSAPI", user=user, ticket=True)
 
+    def certificate(self):
+        self.signs_in("EXTERNAL", *self.shows(USER), user=None)
+        self.signs_in("EXTERNAL", *self.shows(USER), "--auth", "EXTERNAL")
+
+    def certificate_of_another(self):
+        self.refused("--auth", "EXTERNAL", *self.shows("mallory"))
+
+    def no_certificate(self):
+        mark = self.server.mark()
+        error, tries = self.refused("--auth", "EXTERNAL", user=None)
+        assert "there is no client certificate" in error["message"] and tries == [], (error, tries)
+        assert self.server.refused_without_sign_in(mark), "the server's log tells of a sign-in"
+
     def no_ticket(self):
         mark = self.server.mark()
         error, tries = self.refused("--auth", "GSSAPI", user=None)
@@ -153,6 +180,14 @@ class SignIn:
 
     def ticket_of_another(self):
         self.refused("--auth", "GSSAPI", user="mallory", ticket=True)
+
+    def cases_with_certificates(self):
+        """Only where the command line can show one."""
+        help_text = subprocess.run([self.waxseal, "probe", "--help"], capture_output=True, text=True, check=True).stdout
+        if "--client-cert" not in help_text:
+            return []
+        return [("a client certificate", self.certificate),
+                ("somebody else's client certificate", self.certificate_of_another)]
 
     def cases(self):
         return [(f"Dovecot: {name}", case) for name, case in (
@@ -163,6 +198,8 @@ class SignIn:
             ("somebody else's token", self.token_of_another),
             ("a wrong password", self.wrong_password),
             ("a Kerberos ticket", self.ticket),
+            *self.cases_with_certificates(),
+            ("no client certificate", self.no_certificate),
             ("no Kerberos ticket", self.no_ticket),
             ("a ticket for somebody else", self.ticket_of_another),
         )]
