@@ -11,7 +11,7 @@
 
 static const char base_priority[] =
     "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:"
-    "-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD";
+    "-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:%PROFILE_MEDIUM";
 
 /* What GnuTLS calls the parts of the suites that an exception may name. All have
  * ECDHE, and CBC with a MAC in place of an AEAD. */

@@ -176,6 +176,30 @@ guard_staple_was_refused (Guard *self)
   return error == NULL && (errors & G_TLS_CERTIFICATE_GENERIC_ERROR) == 0;
 }
 
+/* What GIO lets pass. A name that stands in the subject's CN alone counts for it, which
+ * RFC 9525 section 6.3 forbids; and an authority whose own certificate is for another
+ * purpose counts as one for servers. */
+static GTlsCertificateFlags
+guard_overlooked (Guard *self)
+{
+  GPtrArray *chain = self->report->chain;
+  GTlsCertificateFlags errors = 0;
+
+  for (guint i = 0; i < chain->len; i++)
+    {
+      const WaxCertificateDetails *details = chain->pdata[i];
+      const char *const *usages = (const char *const *) details->usages;
+
+      if (i == 0 && details->names[0] == NULL)
+        errors |= G_TLS_CERTIFICATE_BAD_IDENTITY;
+      if (i > 0 && usages[0] != NULL && !g_strv_contains (usages, "server authentication")
+          && !g_strv_contains (usages, "any purpose"))
+        errors |= G_TLS_CERTIFICATE_GENERIC_ERROR;
+    }
+
+  return errors;
+}
+
 /* (transfer full) The checks by @policy, from all that is known so far. */
 static GPtrArray *
 guard_judge_by (Guard *self, const WaxTlsPolicy *policy)
@@ -217,6 +241,7 @@ guard_judge_by (Guard *self, const WaxTlsPolicy *policy)
       /* The library may stop looking at its first finding. */
       facts.errors |= g_tls_certificate_verify (self->certificate, self->identity, NULL)
                       & G_TLS_CERTIFICATE_BAD_IDENTITY;
+      facts.errors |= guard_overlooked (self);
     }
 
   return wax_tls_policy_judge (policy, &facts);
