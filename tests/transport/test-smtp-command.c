@@ -2,6 +2,7 @@
 
 /* What the client says, and what it understands of EHLO. */
 
+#include "smtp-body-filter.h"
 #include "smtp-command.h"
 
 #include <string.h>

@@ -34,6 +34,8 @@ static const struct
 };
 
 static const char *const only_data[] = { "PIPELINING", NULL };
+/* With two of them the body waits for the replies to the envelope. */
+static const char two[] = "b@example.org c@example.org";
 
 /* ---- the connection goes ---- */
 
@@ -41,12 +43,30 @@ static void
 test_drop_before_the_message (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    for (int chunking = 0; chunking <= 1; chunking++)
+      {
+        g_autoptr (Rig)
+            rig = rig_with_fault (steps[i].fault, WAX_PRACTICE_FAULT_DROP, NULL, chunking ? NULL : only_data);
+        g_autoptr (WaxSendResult) result = rig_send (rig, chunking ? two : NULL);
+
+        rig_assert_failed (result, WAX_SEND_DEFERRED, WAX_TRANSPORT_ERROR_LOST, steps[i].step, 75);
+        g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 0);
+      }
+}
+
+/* A short message to one recipient goes in one write with its envelope: whatever the
+ * reply that does not come is to, the server may have all of it. */
+static void
+test_drop_of_the_one_group_is_unknown (void)
+{
+  static const WaxPracticeStep dropped[] = { WAX_PRACTICE_STEP_MAIL, WAX_PRACTICE_STEP_RCPT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dropped); i++)
     {
-      g_autoptr (Rig) rig = rig_with_fault (steps[i].fault, WAX_PRACTICE_FAULT_DROP, NULL, NULL);
+      g_autoptr (Rig) rig = rig_with_fault (dropped[i], WAX_PRACTICE_FAULT_DROP, NULL, NULL);
       g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
 
-      rig_assert_failed (result, WAX_SEND_DEFERRED, WAX_TRANSPORT_ERROR_LOST, steps[i].step, 75);
-      g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 0);
+      rig_assert_failed (result, WAX_SEND_UNKNOWN, WAX_TRANSPORT_ERROR_UNKNOWN, WAX_STEP_FINAL, 75);
     }
 }
 
@@ -247,7 +267,7 @@ test_garbage_and_endless_replies (void)
     for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
       {
         g_autoptr (Rig) rig = rig_with_fault (steps[i].fault, kinds[kind], NULL, NULL);
-        g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+        g_autoptr (WaxSendResult) result = rig_send (rig, two);
 
         g_assert_nonnull (result->error);
         g_assert_true (result->state == WAX_SEND_DEFERRED || result->state == WAX_SEND_BLOCKED);
@@ -260,7 +280,7 @@ test_endless_line (void)
 {
   g_autofree char *text = g_strnfill (4096, 'x');
   g_autoptr (Rig) rig = rig_with_fault (WAX_PRACTICE_STEP_MAIL, WAX_PRACTICE_FAULT_ENDLESS, text, NULL);
-  g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+  g_autoptr (WaxSendResult) result = rig_send (rig, two);
 
   rig_assert_failed (result, WAX_SEND_DEFERRED, WAX_TRANSPORT_ERROR_PROTOCOL, WAX_STEP_ENVELOPE, 76);
 }
@@ -275,9 +295,15 @@ test_more_replies_than_commands (void)
   for (gsize i = 0; i < G_N_ELEMENTS (where); i++)
     for (gsize set = 0; set < G_N_ELEMENTS (sets); set++)
       {
-        g_autoptr (Rig)
-            rig = rig_with_fault (where[i], WAX_PRACTICE_FAULT_APPEND, "250 2.0.0 more\r\n", sets[set]);
-        g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+        WaxPracticeOptions options = {
+          .extensions = sets[set],
+          .fault = { .step = where[i],
+                     .kind = WAX_PRACTICE_FAULT_APPEND,
+                     .text = "250 2.0.0 more\r\n",
+                     .nth = where[i] == WAX_PRACTICE_STEP_RCPT ? 2 : 1 },
+        };
+        g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_STARTTLS);
+        g_autoptr (WaxSendResult) result = rig_send (rig, two);
 
         g_assert_error (result->error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROTOCOL);
         g_assert_cmpint (result->state, ==, WAX_SEND_DEFERRED);
@@ -296,7 +322,7 @@ test_silent_server_times_out (void)
   g_autoptr (WaxSendResult) result = NULL;
 
   rig->settings.command_timeout_s = 1;
-  result = rig_send (rig, NULL);
+  result = rig_send (rig, two);
   rig_assert_failed (result, WAX_SEND_DEFERRED, WAX_TRANSPORT_ERROR_LOST, WAX_STEP_ENVELOPE, 75);
   g_assert_nonnull (strstr (result->error->message, "1 second"));
 }
@@ -481,6 +507,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/smtp/session/drop-before-the-message", test_drop_before_the_message);
+  g_test_add_func ("/smtp/session/drop-of-the-one-group-is-unknown", test_drop_of_the_one_group_is_unknown);
   g_test_add_func ("/smtp/session/drop-at-the-handshake", test_drop_at_the_handshake);
   g_test_add_func ("/smtp/session/drop-at-data", test_drop_at_data);
   g_test_add_func ("/smtp/session/drop-at-final-is-unknown", test_drop_at_final_is_unknown);

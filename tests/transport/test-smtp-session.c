@@ -320,12 +320,14 @@ test_reopens_a_stale_connection (void)
     .fault = { .step = WAX_PRACTICE_STEP_MAIL, .kind = WAX_PRACTICE_FAULT_DROP, .nth = 2 }
   };
   g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
-  g_autoptr (WaxSendResult) first = rig_send (rig, NULL);
-  g_autoptr (WaxSendResult) second = rig_send (rig, NULL);
+  g_autoptr (WaxSendResult) first = rig_send (rig, "b@example.org c@example.org");
+  g_autoptr (WaxSendResult) second = rig_send (rig, "b@example.org c@example.org");
 
   rig_assert_sent (first);
   rig_assert_sent (second);
   g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 2);
+  g_assert_cmpuint (second->recipients->len, ==, 2);
+  g_assert_false (second->report->reused);
 }
 
 static void

@@ -1,40 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "smtp-capabilities.h"
-#include "smtp-channel.h"
+#include "smtp-body-filter.h"
+#include "transport.h"
 
 G_BEGIN_DECLS
 
 /**
  * WaxSmtpBody:
- * @message, @size: read once, in pieces
+ *
+ * The octets of a message on their way from where they lie into the writes: read in
+ * pieces and checked, so that their number does not matter.
+ * @message, @size: read once
  * @progress: (nullable)
- * @final_sent: (out): the write with the final octet has begun
+ * @read: octets that were taken
+ * @accepted: octets that the server said it has
  */
 typedef struct {
-  GInputStream   *message;
-  gint64          size;
-  WaxProgress    *progress;
-  WaxBeforeFinal  before_final;
-  gpointer        before_final_data;
-  gboolean        final_sent;
+  GInputStream      *message;
+  gint64             size;
+  WaxProgress       *progress;
+  WaxSmtpBodyFilter  filter;
+  guint8            *piece;
+  gint64             read;
+  gint64             accepted;
 } WaxSmtpBody;
 
+/** Octets that are taken at once at most. */
+#define WAX_SMTP_BODY_PIECE (64 * 1024)
+
+/** @message and @progress are borrowed. */
+void      wax_smtp_body_init   (WaxSmtpBody   *self,
+                                GInputStream  *message,
+                                gint64         size,
+                                WaxProgress   *progress);
+void      wax_smtp_body_clear  (WaxSmtpBody   *self);
 /**
- * wax_smtp_body_send:
- *
- * Sends the message by BDAT (RFC 3030) where CHUNKING is offered, else by DATA.
- * A failure before the final octet leaves the channel aborted, unless the server
- * itself refused.
- * Returns: (transfer full): the final reply, whatever it says; or %NULL with
- * %WAX_TRANSPORT_ERROR_SOURCE, %WAX_TRANSPORT_ERROR_MALFORMED, a refusal before
- * the end, the channel's errors, or what #WaxBeforeFinal said
+ * Appends the next @length octets of the message, at most %WAX_SMTP_BODY_PIECE, to
+ * @out, and the end of data behind the last with `filter.stuff`. Errors:
+ * %WAX_TRANSPORT_ERROR_SOURCE (also for a message that is not of @size),
+ * %WAX_TRANSPORT_ERROR_MALFORMED, %G_IO_ERROR_CANCELLED.
  */
-WaxSmtpReply *wax_smtp_body_send (WaxSmtpChannel            *channel,
-                                  const WaxSmtpCapabilities *capabilities,
-                                  WaxSmtpBody               *body,
-                                  GCancellable              *cancellable,
-                                  GError                   **error);
+gboolean  wax_smtp_body_take   (WaxSmtpBody   *self,
+                                gsize          length,
+                                GByteArray    *out,
+                                GCancellable  *cancellable,
+                                GError       **error);
+/** The server has @octets more. */
+void      wax_smtp_body_accept (WaxSmtpBody   *self,
+                                gint64         octets);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxSmtpBody, wax_smtp_body_clear)
 
 G_END_DECLS

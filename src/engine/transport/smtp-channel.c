@@ -98,6 +98,7 @@ static void
 channel_lose (WaxSmtpChannel *self, GError *cause, GError **error)
 {
   self->broken = TRUE;
+  self->timed_out = g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -192,6 +193,28 @@ channel_write_octets (WaxSmtpChannel *self,
       channel_lose (self, cause, error);
       return FALSE;
     }
+  self->waiting = TRUE;
+
+  return TRUE;
+}
+
+gboolean
+wax_smtp_channel_write_group (WaxSmtpChannel *self,
+                              const guint8 *group,
+                              gsize length,
+                              gsize lines,
+                              guint replies,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_autofree char *text = g_strndup ((const char *) group, lines);
+  g_auto (GStrv) shown = g_strsplit (text, "\r\n", -1);
+
+  for (gsize i = 0; shown[i] != NULL && *shown[i] != '\0'; i++)
+    wax_connection_report_add_line (self->report, 'C', shown[i]);
+  if (!channel_write_octets (self, group, length, cancellable, error))
+    return FALSE;
+  self->due += replies;
 
   return TRUE;
 }
@@ -203,15 +226,10 @@ wax_smtp_channel_write (WaxSmtpChannel *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_auto (GStrv) lines = g_strsplit (commands, "\r\n", -1);
+  gsize length = strlen (commands);
 
-  for (gsize i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
-    wax_connection_report_add_line (self->report, 'C', lines[i]);
-  if (!channel_write_octets (self, commands, strlen (commands), cancellable, error))
-    return FALSE;
-  self->due += replies;
-
-  return TRUE;
+  return wax_smtp_channel_write_group (self, (const guint8 *) commands, length, length, replies, cancellable,
+                                       error);
 }
 
 /* The last word of @command, without its CRLF, is what nobody may repeat. */
@@ -326,6 +344,8 @@ wax_smtp_channel_read (WaxSmtpChannel *self, GCancellable *cancellable, GError *
 {
   g_autoptr (WaxSmtpReply) reply = NULL;
 
+  self->report->round_trips += self->waiting ? 1 : 0;
+  self->waiting = FALSE;
   wax_line_stream_set_deadline (self->lines, wax_clock_monotonic () + self->timeout_s * G_USEC_PER_SEC);
   while (reply == NULL)
     {
@@ -356,17 +376,29 @@ wax_smtp_channel_read (WaxSmtpChannel *self, GCancellable *cancellable, GError *
 }
 
 WaxSmtpReply *
-wax_smtp_channel_say_briefly (WaxSmtpChannel *self, const char *command, GCancellable *cancellable)
+wax_smtp_channel_hear_briefly (WaxSmtpChannel *self, GCancellable *cancellable)
 {
   guint before = self->timeout_s;
-  WaxSmtpReply *reply = NULL;
+  WaxSmtpReply *reply;
 
   wax_smtp_channel_set_timeout (self, MIN (before, BRIEF_TIMEOUT));
-  if (wax_smtp_channel_write (self, command, 1, cancellable, NULL))
-    reply = wax_smtp_channel_read (self, cancellable, NULL);
+  reply = wax_smtp_channel_read (self, cancellable, NULL);
   wax_smtp_channel_set_timeout (self, before);
 
   return reply;
+}
+
+WaxSmtpReply *
+wax_smtp_channel_say_briefly (WaxSmtpChannel *self, const char *command, GCancellable *cancellable)
+{
+  guint before = self->timeout_s;
+  gboolean said;
+
+  wax_smtp_channel_set_timeout (self, MIN (before, BRIEF_TIMEOUT));
+  said = wax_smtp_channel_write (self, command, 1, cancellable, NULL);
+  wax_smtp_channel_set_timeout (self, before);
+
+  return said ? wax_smtp_channel_hear_briefly (self, cancellable) : NULL;
 }
 
 /* ---- looking without reading ---- */

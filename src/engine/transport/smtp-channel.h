@@ -19,8 +19,10 @@ G_BEGIN_DECLS
  * @refusal: (nullable): the reply behind the last %WAX_TRANSPORT_ERROR_REFUSED and its kin
  * @hint: (nullable): what the user can do, where there is more to say than the code
  * @due: replies that are still to come
+ * @waiting: something was said since the last reply: the next one takes a round trip
  * @heard_at: when the last reply came, by wax_clock_monotonic()
  * @broken: nothing more may be written
+ * @timed_out: because the server was silent for too long
  * @closing: the server said 421
  */
 typedef struct {
@@ -30,6 +32,7 @@ typedef struct {
   WaxConnectionReport *report;
   guint                timeout_s;
   guint                due;
+  gboolean             waiting;
   gint64               heard_at;
   GPtrArray           *secrets;
   gboolean             signing_in;
@@ -38,6 +41,7 @@ typedef struct {
   WaxSmtpReply        *refusal;
   char                *hint;
   gboolean             broken;
+  gboolean             timed_out;
   gboolean             closing;
 } WaxSmtpChannel;
 
@@ -60,6 +64,16 @@ gboolean        wax_smtp_channel_write       (WaxSmtpChannel       *self,
                                               guint                 replies,
                                               GCancellable         *cancellable,
                                               GError              **error);
+/** The same for @length octets, of which the first @lines are command lines, and the
+ * rest are of a message and not in the transcript. With @lines 0: see
+ * wax_smtp_channel_write_data(). */
+gboolean        wax_smtp_channel_write_group (WaxSmtpChannel       *self,
+                                              const guint8         *group,
+                                              gsize                 length,
+                                              gsize                 lines,
+                                              guint                 replies,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
 /** The same with a part of a sign-in: the transcript has @shown in its place. */
 gboolean        wax_smtp_channel_write_secret (WaxSmtpChannel      *self,
                                               WaxSecret            *command,
@@ -73,6 +87,9 @@ gboolean        wax_smtp_channel_write_secret (WaxSmtpChannel      *self,
  */
 WaxSmtpReply   *wax_smtp_channel_say_briefly (WaxSmtpChannel       *self,
                                               const char           *command,
+                                              GCancellable         *cancellable);
+/** The next reply that is due, of no consequence for the message: waits as briefly. */
+WaxSmtpReply   *wax_smtp_channel_hear_briefly (WaxSmtpChannel      *self,
                                               GCancellable         *cancellable);
 /** Octets of a message, which are not in the transcript. */
 gboolean        wax_smtp_channel_write_data  (WaxSmtpChannel       *self,

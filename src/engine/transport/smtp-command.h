@@ -63,30 +63,4 @@ WaxSmtpHold wax_smtp_hold_choose (gint64                     until,
                                   gint64                     now,
                                   const WaxSmtpCapabilities *capabilities);
 
-/**
- * WaxSmtpBodyFilter:
- *
- * Carries the line state of a message from one piece to the next. Zeroed but for
- * @stuff it is at the start of a message.
- * @stuff: doubles a dot at the start of a line (RFC 5321 section 4.5.2)
- */
-typedef struct {
-  gboolean stuff;
-  gboolean inside_line;
-  gboolean after_cr;
-} WaxSmtpBodyFilter;
-
-/** Appends @data to @out. A bare CR or LF, which could end the message early at
- * a lax server, is %WAX_TRANSPORT_ERROR_MALFORMED. */
-gboolean   wax_smtp_body_filter_push   (WaxSmtpBodyFilter  *self,
-                                        const guint8       *data,
-                                        gsize               length,
-                                        GByteArray         *out,
-                                        GError            **error);
-/** With @stuff, appends the end of data, after a CRLF where the message has none.
- * A CR at the very end is %WAX_TRANSPORT_ERROR_MALFORMED. */
-gboolean   wax_smtp_body_filter_finish (WaxSmtpBodyFilter  *self,
-                                        GByteArray         *out,
-                                        GError            **error);
-
 G_END_DECLS

@@ -13,15 +13,15 @@
 
 #include "clock.h"
 #include "smtp-auth.h"
-#include "smtp-body.h"
 #include "smtp-capabilities.h"
 #include "smtp-channel.h"
 #include "smtp-command.h"
 #include "smtp-connect.h"
-#include "smtp-envelope.h"
+#include "smtp-limits.h"
 #include "smtp-outcome.h"
 #include "smtp-portal.h"
 #include "smtp-tlsa.h"
+#include "smtp-transaction.h"
 #include "tls-guard.h"
 
 #include <string.h>
@@ -45,9 +45,10 @@ struct _WaxSmtpSession
   WaxSmtpCapabilities *capabilities;
   GTlsConnection *tls;
   WaxDaneQuestion *dane; /* NULL: not asked, or judged */
-  WaxStep step;          /* until there is a channel */
+  WaxSmtpLimits limits;
+  WaxStep step; /* until there is a channel */
   gboolean open;
-  gboolean stale;
+  gboolean repeatable;
 };
 
 static guint
@@ -113,6 +114,7 @@ session_connect (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   if (connection == NULL)
     return FALSE;
   report->connect_ms = wax_clock_elapsed_ms (start);
+  report->round_trips++;
 
   remote = g_socket_connection_get_remote_address (connection, NULL);
   if (!session_may_speak_plainly (self, remote, error))
@@ -121,6 +123,7 @@ session_connect (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   self->channel = wax_smtp_channel_new (connection, report);
   wax_smtp_channel_set_timeout (self->channel,
                                 seconds_or (self->settings->command_timeout_s, COMMAND_TIMEOUT));
+  self->channel->waiting = TRUE; /* for the greeting, behind the end of TCP's handshake */
 
   return TRUE;
 }
@@ -177,6 +180,18 @@ session_explain_tls (WaxSmtpSession *self, GError *cause, GError **error)
   g_clear_error (&cause);
 }
 
+/* The last word of a TLS 1.3 handshake is ours, and a greeting comes behind it; that of
+ * a full TLS 1.2 handshake, which takes two round trips, is the server's, and its
+ * greeting comes with it. */
+static void
+session_count_handshake (WaxSmtpSession *self)
+{
+  gboolean modern = g_tls_connection_get_protocol_version (self->tls) >= G_TLS_PROTOCOL_VERSION_TLS_1_3;
+
+  self->report->round_trips += modern ? 1 : 2;
+  self->channel->waiting = modern;
+}
+
 static gboolean
 session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
 {
@@ -211,6 +226,7 @@ session_secure (WaxSmtpSession *self, GCancellable *cancellable, GError **error)
       return FALSE;
     }
 
+  session_count_handshake (self);
   wax_smtp_channel_set_stream (self->channel, G_IO_STREAM (self->tls));
   wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT));
 
@@ -456,71 +472,6 @@ session_sign_in (WaxSmtpSession *self, GCancellable *cancellable, GError **error
   return done;
 }
 
-/* ---- the body ---- */
-
-/* What a failure means once the final octet may have gone. */
-static void
-session_make_unknown (GError **error)
-{
-  g_autoptr (GError) cause = g_steal_pointer (error);
-
-  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_UNKNOWN,
-               "The message was handed over, but the server's confirmation did not come: it may or may not "
-               "have been accepted (%s)",
-               cause->message);
-}
-
-static gboolean
-session_judge_final (WaxSmtpSession *self, WaxSmtpReply *reply, WaxReplyText *text, GError **error)
-{
-  WaxTransportError code = wax_smtp_outcome_refusal (reply->code);
-
-  wax_smtp_reply_to_text (reply, text);
-  if (wax_smtp_reply_is_positive (reply))
-    {
-      wax_smtp_reply_free (reply);
-      return TRUE;
-    }
-
-  return wax_smtp_channel_refuse (self->channel, reply, code, error, "The server did not take the message");
-}
-
-static gboolean
-session_send_body (WaxSmtpSession *self,
-                   WaxSmtpBody *body,
-                   WaxReplyText *text,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  const WaxTransportSettings *settings = self->settings;
-  gint64 start = wax_clock_monotonic ();
-  GError *cause = NULL;
-  WaxSmtpReply *reply;
-  gboolean sent;
-
-  wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->data_timeout_s, DATA_TIMEOUT));
-  reply = wax_smtp_body_send (self->channel, self->capabilities, body, cancellable, &cause);
-  sent = reply != NULL && session_judge_final (self, reply, text, &cause);
-  self->report->body_ms = wax_clock_elapsed_ms (start);
-  wax_smtp_channel_set_timeout (self->channel, seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT));
-  if (sent)
-    return TRUE;
-
-  if (body->final_sent && !g_error_matches (cause, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED)
-      && !g_error_matches (cause, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED_TEMPORARY))
-    {
-      wax_smtp_channel_abort (self->channel);
-      session_make_unknown (&cause);
-    }
-  else if (!body->final_sent)
-    {
-      wax_smtp_envelope_reset (self->channel, cancellable);
-    }
-  g_propagate_error (error, cause);
-
-  return FALSE;
-}
-
 /* ---- public ---- */
 
 WaxSmtpSession *
@@ -551,6 +502,7 @@ wax_smtp_session_free (WaxSmtpSession *self)
   g_clear_pointer (&self->dane, wax_dane_free);
   g_clear_object (&self->report);
   g_clear_pointer (&self->server, wax_smtp_server_free);
+  wax_smtp_limits_clear (&self->limits);
   g_free (self);
 }
 
@@ -584,28 +536,51 @@ wax_smtp_session_submit (WaxSmtpSession *self,
                          GCancellable *cancellable,
                          GError **error)
 {
+  const WaxTransportSettings *settings = self->settings;
   gint64 start = wax_clock_monotonic ();
-  WaxSmtpBody body = {
+  WaxSmtpTransaction transaction = {
+    .envelope = envelope,
     .message = message,
     .size = size,
     .progress = progress,
-    .before_final = self->settings->before_final,
-    .before_final_data = self->settings->before_final_data,
+    .before_final = settings->before_final,
+    .before_final_data = settings->before_final_data,
+    .command_timeout_s = seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT),
+    .data_timeout_s = seconds_or (settings->data_timeout_s, DATA_TIMEOUT),
+    .recipients = result->recipients,
+    .reply = &result->reply,
   };
   gboolean sent;
 
   g_return_val_if_fail (wax_smtp_session_is_open (self), FALSE);
 
-  self->stale = FALSE;
   g_clear_pointer (&self->channel->refusal, wax_smtp_reply_free);
   g_clear_pointer (&self->channel->hint, g_free);
+  wax_smtp_limits_spend (&self->limits, envelope->recipients);
 
-  sent = wax_smtp_envelope_send (self->channel, self->capabilities, envelope, size, result->recipients,
-                                 &self->stale, cancellable, error)
-         && session_send_body (self, &body, &result->reply, cancellable, error);
+  sent = wax_smtp_transaction_run (&transaction, self->channel, self->capabilities, cancellable, error);
+  self->repeatable = transaction.repeatable;
   self->report->total_ms = MAX (self->report->total_ms, 0) + wax_clock_elapsed_ms (start);
 
   return sent;
+}
+
+/* NOOP, RFC 5321 section 4.1.1.9. */
+gboolean
+wax_smtp_session_prove (WaxSmtpSession *self, GCancellable *cancellable)
+{
+  g_autoptr (WaxSmtpReply) reply = wax_smtp_channel_say_briefly (self->channel, "NOOP\r\n", cancellable);
+
+  if (reply == NULL || !wax_smtp_reply_is_positive (reply))
+    wax_smtp_channel_abort (self->channel);
+
+  return wax_smtp_session_is_open (self);
+}
+
+guint
+wax_smtp_session_get_room (WaxSmtpSession *self, const char *const *recipients)
+{
+  return wax_smtp_limits_get_room (&self->limits, self->capabilities, recipients);
 }
 
 gboolean
@@ -627,9 +602,9 @@ wax_smtp_session_get_idle_us (WaxSmtpSession *self)
 }
 
 gboolean
-wax_smtp_session_was_stale (WaxSmtpSession *self)
+wax_smtp_session_is_repeatable (WaxSmtpSession *self)
 {
-  return self->stale;
+  return self->repeatable;
 }
 
 void
@@ -664,6 +639,21 @@ wax_smtp_session_conclude (WaxSmtpSession *self, GError *error, WaxSendResult *r
 }
 
 void
+wax_smtp_session_drop (WaxSmtpSession *self)
+{
+  self->open = FALSE;
+  wax_smtp_channel_abort (self->channel);
+}
+
+void
+wax_smtp_session_refuse (WaxSmtpSession *self, WaxStep step, const char *hint)
+{
+  g_clear_pointer (&self->channel->refusal, wax_smtp_reply_free);
+  self->channel->step = step;
+  wax_smtp_channel_set_hint (self->channel, hint);
+}
+
+void
 wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
 {
   g_autoptr (GError) ignored = NULL;
@@ -674,6 +664,9 @@ wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
   self->open = FALSE;
   wax_smtp_channel_set_timeout (self->channel, QUIT_TIMEOUT);
   if (wax_smtp_channel_write (self->channel, "QUIT\r\n", 1, cancellable, NULL))
-    wax_smtp_reply_free (wax_smtp_channel_read (self->channel, cancellable, NULL));
+    {
+      self->channel->waiting = FALSE; /* no message waits for it */
+      wax_smtp_reply_free (wax_smtp_channel_read (self->channel, cancellable, NULL));
+    }
   g_io_stream_close (wax_line_stream_get_stream (self->channel->lines), cancellable, &ignored);
 }

@@ -32,7 +32,7 @@ gboolean        wax_smtp_session_open     (WaxSmtpSession             *self,
  * wax_smtp_session_submit:
  * @result: its recipients and reply are filled
  *
- * One mail transaction: all recipients or none.
+ * One mail transaction: see wax_smtp_transaction_run().
  */
 gboolean        wax_smtp_session_submit   (WaxSmtpSession             *self,
                                            const WaxEnvelope          *envelope,
@@ -50,9 +50,16 @@ gboolean        wax_smtp_session_is_open  (WaxSmtpSession             *self);
 gboolean        wax_smtp_session_is_quiet (WaxSmtpSession             *self);
 /** Microseconds since the server's last reply. */
 gint64          wax_smtp_session_get_idle_us (WaxSmtpSession          *self);
-/** Whether the last submission failed before the server answered any of it, as on
- * a connection that went while it was idle. */
-gboolean        wax_smtp_session_was_stale (WaxSmtpSession            *self);
+/** Whether the last submission failed only because the connection went, and no server
+ * can have the message. */
+gboolean        wax_smtp_session_is_repeatable (WaxSmtpSession        *self);
+/** Asks an open session for a sign of life. Returns: whether it is still open */
+gboolean        wax_smtp_session_prove    (WaxSmtpSession             *self,
+                                           GCancellable               *cancellable);
+/** How many of @recipients, from the first, the next message of this session may have,
+ * by the LIMITS that the server states; 0 where it takes no more messages. */
+guint           wax_smtp_session_get_room (WaxSmtpSession             *self,
+                                           const char * const         *recipients);
 /** Goes on with another report, for the next message. */
 void            wax_smtp_session_set_report (WaxSmtpSession           *self,
                                              WaxConnectionReport      *report);
@@ -60,6 +67,12 @@ void            wax_smtp_session_set_report (WaxSmtpSession           *self,
 void            wax_smtp_session_conclude (WaxSmtpSession             *self,
                                            GError                     *error,
                                            WaxSendResult              *result);
+/** At once, without a word. */
+void            wax_smtp_session_drop     (WaxSmtpSession             *self);
+/** What a failure that is not the server's says: at @step, with @hint. */
+void            wax_smtp_session_refuse   (WaxSmtpSession             *self,
+                                           WaxStep                     step,
+                                           const char                 *hint);
 /** QUIT, if the session is in order, and the end of the connection. */
 void            wax_smtp_session_quit     (WaxSmtpSession             *self,
                                            GCancellable               *cancellable);

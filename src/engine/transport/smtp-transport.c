@@ -7,6 +7,9 @@
 
 #include "smtp-session.h"
 
+/* Seconds of idleness after which a connection is proved. */
+#define PROOF_AFTER 10
+
 struct _WaxSmtpTransport
 {
   WaxTransport parent_instance;
@@ -194,6 +197,192 @@ smtp_transport_open (WaxTransport *transport, GCancellable *cancellable)
   return smtp_transport_conclude (self, wax_send_result_new (), error);
 }
 
+/* ---- a message ---- */
+
+/* A message on its way through as many transactions as it takes. */
+typedef struct
+{
+  const WaxEnvelope *envelope;
+  GInputStream *message;
+  gint64 size;
+  goffset start; /* where the message begins in the stream, or -1: it cannot be read again */
+  gboolean read;
+  WaxProgress *progress;
+  WaxSendResult *result;
+  GCancellable *cancellable;
+} Shipment;
+
+static void
+shipment_init (Shipment *self)
+{
+  GSeekable *seekable = G_IS_SEEKABLE (self->message) ? G_SEEKABLE (self->message) : NULL;
+
+  self->start = seekable != NULL && g_seekable_can_seek (seekable) ? g_seekable_tell (seekable) : -1;
+}
+
+/* Back to where the message begins. */
+static gboolean
+shipment_rewind (Shipment *self, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (!self->read)
+    return TRUE;
+  if (self->start >= 0
+      && g_seekable_seek (G_SEEKABLE (self->message), self->start, G_SEEK_SET, self->cancellable, &cause))
+    return TRUE;
+  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_SOURCE,
+               "The message could not be read a second time: %s",
+               cause != NULL ? cause->message : "it can be read only once");
+
+  return FALSE;
+}
+
+/* An open session of which the server still knows, with room for some of @recipients.
+ * Without @split all of them must have it, as far as a fresh session would. */
+static gboolean
+smtp_transport_make_ready (WaxSmtpTransport *self,
+                           const char *const *recipients,
+                           gboolean split,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  int proof = self->settings.proof_after_s;
+  guint room;
+
+  if (!wax_smtp_session_is_open (self->session))
+    return smtp_transport_ensure_open (self, cancellable, error);
+
+  smtp_transport_renew_report (self);
+  if (proof == 0)
+    proof = PROOF_AFTER;
+  if (wax_smtp_session_is_quiet (self->session)
+      && (proof < 0 || wax_smtp_session_get_idle_us (self->session) > (gint64) proof * G_USEC_PER_SEC))
+    wax_smtp_session_prove (self->session, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!wax_smtp_session_is_open (self->session))
+    return smtp_transport_ensure_open (self, cancellable, error);
+
+  room = wax_smtp_session_get_room (self->session, recipients);
+  if (room == 0 || (!split && room < g_strv_length ((GStrv) recipients)))
+    {
+      wax_smtp_session_quit (self->session, cancellable);
+      return smtp_transport_ensure_open (self, cancellable, error);
+    }
+  self->report->reused = TRUE;
+
+  return TRUE;
+}
+
+/* One transaction, over a connection that is ready; over another one where that went
+ * and the message can be read again. */
+static gboolean
+smtp_transport_submit (WaxSmtpTransport *self,
+                       Shipment *shipment,
+                       const WaxEnvelope *envelope,
+                       GError **error)
+{
+  WaxSendResult *result = shipment->result;
+  gboolean reused = self->report->reused;
+  guint before = result->recipients->len;
+  g_autoptr (GError) cause = NULL;
+
+  for (;;)
+    {
+      if (!shipment_rewind (shipment, error))
+        return FALSE;
+      shipment->read = TRUE;
+      if (wax_smtp_session_submit (self->session, envelope, shipment->message, shipment->size,
+                                   shipment->progress, result, shipment->cancellable, &cause))
+        return TRUE;
+      if (!reused || !wax_smtp_session_is_repeatable (self->session) || shipment->start < 0)
+        break;
+
+      /* Servers close idle sessions. */
+      reused = FALSE;
+      g_clear_error (&cause);
+      g_ptr_array_set_size (result->recipients, (int) before);
+      wax_smtp_session_drop (self->session);
+      if (!smtp_transport_ensure_open (self, shipment->cancellable, error))
+        return FALSE;
+    }
+  g_propagate_error (error, g_steal_pointer (&cause));
+
+  return FALSE;
+}
+
+static gboolean
+refuse_to_split (WaxSmtpTransport *self, const WaxEnvelope *envelope, guint room, GError **error)
+{
+  wax_smtp_session_refuse (self->session, WAX_STEP_ENVELOPE,
+                           "Send it to fewer recipients at a time, or let it go to as many as are taken.");
+  g_set_error (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS,
+               "The server takes no more than %u of the %u recipients in one message, and nothing was sent",
+               room, g_strv_length (envelope->recipients));
+
+  return FALSE;
+}
+
+/* The next transaction: to as many recipients as the server takes of those from @from
+ * on; *@count says how many. */
+static gboolean
+smtp_transport_send_some (WaxSmtpTransport *self,
+                          Shipment *shipment,
+                          guint from,
+                          guint *count,
+                          GError **error)
+{
+  const WaxEnvelope *envelope = shipment->envelope;
+  const char *const *recipients = (const char *const *) envelope->recipients + from;
+  guint left = g_strv_length (envelope->recipients) - from;
+  gboolean split = envelope->options.send_to_rest && shipment->start >= 0;
+  g_autoptr (GPtrArray) some = g_ptr_array_new ();
+  WaxEnvelope slice = *envelope; /* with what it has, but its recipients */
+
+  *count = left;
+  if (!smtp_transport_make_ready (self, recipients, split, shipment->cancellable, error))
+    return FALSE;
+
+  *count = wax_smtp_session_get_room (self->session, recipients);
+  if (*count < left && !split)
+    return refuse_to_split (self, envelope, *count, error);
+
+  for (guint i = 0; i < *count; i++)
+    g_ptr_array_add (some, envelope->recipients[from + i]);
+  g_ptr_array_add (some, NULL);
+  slice.recipients = (GStrv) some->pdata;
+
+  return smtp_transport_submit (self, shipment, &slice, error);
+}
+
+/* A reply of 2yz to its RCPT, in a message that was taken. */
+static guint
+count_accepted (GPtrArray *recipients, guint from)
+{
+  guint accepted = 0;
+
+  for (guint i = from; i < recipients->len; i++)
+    accepted += ((WaxRecipientResult *) g_ptr_array_index (recipients, i))->reply.code / 100 == 2 ? 1 : 0;
+
+  return accepted;
+}
+
+/* Those of whom the server was not asked. */
+static void
+shipment_add_untried (Shipment *self)
+{
+  GPtrArray *results = self->result->recipients;
+
+  for (guint i = results->len; i > 0 && self->envelope->recipients[i] != NULL; i++)
+    {
+      WaxRecipientResult *result = g_new0 (WaxRecipientResult, 1);
+
+      result->address = g_strdup (self->envelope->recipients[i]);
+      g_ptr_array_add (results, result);
+    }
+}
+
 static WaxSendResult *
 smtp_transport_send (WaxTransport *transport,
                      const WaxEnvelope *envelope,
@@ -204,25 +393,33 @@ smtp_transport_send (WaxTransport *transport,
 {
   WaxSmtpTransport *self = WAX_SMTP_TRANSPORT (transport);
   WaxSendResult *result = wax_send_result_new ();
-  gboolean reused = wax_smtp_session_is_open (self->session);
+  Shipment shipment = { envelope, message, size, -1, FALSE, progress, result, cancellable };
+  guint total = g_strv_length (envelope->recipients), accepted = 0;
   GError *error = NULL;
   gboolean sent;
 
-  sent = smtp_transport_ensure_open (self, cancellable, &error)
-         && wax_smtp_session_submit (self->session, envelope, message, size, progress, result, cancellable,
-                                     &error);
-
-  /* Servers close idle sessions: nothing of the message was sent yet, and none of it was read. */
-  if (!sent && reused && wax_smtp_session_was_stale (self->session)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  shipment_init (&shipment);
+  for (guint from = 0, count; from < total; from += count)
     {
       g_clear_error (&error);
-      if (smtp_transport_ensure_open (self, cancellable, &error))
-        wax_smtp_session_submit (self->session, envelope, message, size, progress, result, cancellable,
-                                 &error);
+      sent = smtp_transport_send_some (self, &shipment, from, &count, &error);
+      if (sent)
+        accepted += count_accepted (result->recipients, from);
+      else if (!g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS))
+        break;
+    }
+  if (accepted > 0)
+    {
+      shipment_add_untried (&shipment);
+      if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS))
+        g_clear_error (&error);
     }
 
-  return smtp_transport_conclude (self, result, error);
+  smtp_transport_conclude (self, result, error);
+  if (accepted > 0 && accepted < total && result->state != WAX_SEND_UNKNOWN)
+    result->state = WAX_SEND_PARTIAL;
+
+  return result;
 }
 
 static void
