@@ -21,17 +21,17 @@ struct _WaxPracticeBody
   guint64 limit;
   guint64 size;
   gsize line_length;
-  gboolean eight_bit;
+  WaxPracticeBodyKind kind;
   gboolean after_cr;
 };
 
 WaxPracticeBody *
-wax_practice_body_new (WaxPracticeMaildir *maildir, guint64 limit, gboolean eight_bit)
+wax_practice_body_new (WaxPracticeMaildir *maildir, guint64 limit, WaxPracticeBodyKind kind)
 {
   WaxPracticeBody *self = g_new0 (WaxPracticeBody, 1);
 
   self->limit = limit;
-  self->eight_bit = eight_bit;
+  self->kind = kind;
   self->delivery = wax_practice_delivery_begin (maildir, NULL);
   if (self->delivery == NULL)
     self->refusal = &no_storage;
@@ -64,7 +64,7 @@ body_scan (WaxPracticeBody *self, const char *data, gsize length)
         self->line_length = 0;
       else if (octet != '\r' && ++self->line_length > MAX_LINE)
         return &line_too_long;
-      if (octet > 127 && !self->eight_bit)
+      if (octet > 127 && self->kind == WAX_PRACTICE_BODY_7BIT)
         return &not_7bit;
     }
 
@@ -80,7 +80,7 @@ wax_practice_body_add (WaxPracticeBody *self, const char *data, gsize length)
   self->size += length;
   if (self->size > self->limit)
     self->refusal = &too_big;
-  else
+  else if (self->kind != WAX_PRACTICE_BODY_BINARY)
     self->refusal = body_scan (self, data, length);
   if (self->refusal == NULL && !wax_practice_delivery_write (self->delivery, data, length, NULL))
     self->refusal = &no_storage;

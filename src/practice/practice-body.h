@@ -21,10 +21,17 @@ typedef struct {
  */
 typedef struct _WaxPracticeBody WaxPracticeBody;
 
-/** @limit in octets; @eight_bit: whether the client said BODY=8BITMIME or SMTPUTF8. Never %NULL. */
+/** What the client said of the body. */
+typedef enum {
+  WAX_PRACTICE_BODY_7BIT,
+  WAX_PRACTICE_BODY_8BIT,   /* BODY=8BITMIME, or SMTPUTF8 */
+  WAX_PRACTICE_BODY_BINARY, /* BODY=BINARYMIME: any octets */
+} WaxPracticeBodyKind;
+
+/** @limit in octets. Never %NULL. */
 WaxPracticeBody          *wax_practice_body_new    (WaxPracticeMaildir       *maildir,
                                                     guint64                   limit,
-                                                    gboolean                  eight_bit);
+                                                    WaxPracticeBodyKind       kind);
 void                      wax_practice_body_free   (WaxPracticeBody          *self);
 void                      wax_practice_body_add    (WaxPracticeBody          *self,
                                                     const char               *data,

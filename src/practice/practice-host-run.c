@@ -20,8 +20,8 @@
 
 static const char *const certificate_names[] = { "good", "wrong-name", "expired", "unknown-ca" };
 static const char *const step_names[] = {
-  "none", "connect", "greeting", "ehlo", "starttls", "handshake", "ehlo-tls",
-  "auth", "mail",    "rcpt",     "data", "body",     "final",     "rset",
+  "none", "connect", "greeting", "ehlo", "starttls", "handshake", "ehlo-tls", "auth",
+  "mail", "rcpt",    "data",     "body", "final",    "rset",      "noop",
 };
 static const char *const kind_names[] = { "none",    "reply", "drop",   "delay",
                                           "garbage", "split", "append", "endless" };

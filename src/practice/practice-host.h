@@ -41,6 +41,7 @@ typedef enum {
   WAX_PRACTICE_STEP_FINAL,     /* the reply to the end of data or BDAT LAST; the message is stored
                                   before it, unless a REPLY that is not 2yz takes its place */
   WAX_PRACTICE_STEP_RSET,
+  WAX_PRACTICE_STEP_NOOP,
 } WaxPracticeStep;
 
 /**
@@ -77,7 +78,8 @@ typedef struct {
  * OAUTHBEARER, XOAUTH2 and EXTERNAL only if named; empty: AUTH is not offered
  * @extensions: (nullable): EHLO lines after TLS, without AUTH, NULL-terminated,
  * from `PIPELINING CHUNKING 8BITMIME SMTPUTF8 SIZE n ENHANCEDSTATUSCODES DSN
- * REQUIRETLS FUTURERELEASE DELIVERBY MT-PRIORITY`, whose parameters are read and not acted upon
+ * REQUIRETLS FUTURERELEASE DELIVERBY MT-PRIORITY`, whose parameters are read and not acted upon;
+ * BINARYMIME, and LIMITS, of which MAILMAX and RCPTMAX are held to
  * @refuse_recipient: (nullable): an address that RCPT answers with 550 5.1.1
  * @maildir: (nullable): the folder to store messages in; else a temporary one,
  * removed with the host. A message's file holds the octets that were sent,

@@ -27,10 +27,11 @@ typedef struct
   gboolean greeted;
   gboolean authenticated;
   guint faults;
+  guint messages;
 
   /* The mail transaction. */
   gboolean mail;
-  gboolean eight_bit;
+  WaxPracticeBodyKind body;
   gboolean smtputf8;
   guint recipients;
   WaxPracticeBody *chunks; /* between the first BDAT and BDAT LAST */
@@ -65,7 +66,7 @@ static void
 session_reset (Session *self)
 {
   self->mail = FALSE;
-  self->eight_bit = FALSE;
+  self->body = WAX_PRACTICE_BODY_7BIT;
   self->smtputf8 = FALSE;
   self->recipients = 0;
   self->chunks_failed = FALSE;
@@ -311,6 +312,21 @@ session_check_parameters (Session *self, const WaxPracticePath *path, gboolean i
   return found == g_strv_length (path->parameters);
 }
 
+/* BODY (RFC 6152 section 3, RFC 3030 section 3). */
+static gboolean
+session_check_body (Session *self, const char *body)
+{
+  self->body = WAX_PRACTICE_BODY_7BIT;
+  if (g_ascii_strcasecmp (body, "7BIT") == 0)
+    return TRUE;
+  if (g_ascii_strcasecmp (body, "8BITMIME") == 0)
+    self->body = WAX_PRACTICE_BODY_8BIT;
+  else if (g_ascii_strcasecmp (body, "BINARYMIME") == 0 && session_has (self, "BINARYMIME"))
+    self->body = WAX_PRACTICE_BODY_BINARY;
+
+  return self->body != WAX_PRACTICE_BODY_7BIT;
+}
+
 static gboolean
 session_check_mail_values (Session *self, const WaxPracticePath *path, guint64 *size)
 {
@@ -321,12 +337,13 @@ session_check_mail_values (Session *self, const WaxPracticePath *path, guint64 *
   *size = 0;
   if (size_text != NULL && !g_ascii_string_to_unsigned (size_text, 10, 0, G_MAXUINT64, size, NULL))
     return FALSE;
-  if (body != NULL && g_ascii_strcasecmp (body, "7BIT") != 0 && g_ascii_strcasecmp (body, "8BITMIME") != 0)
+  if (!session_check_body (self, body != NULL ? body : "7BIT"))
     return FALSE;
   if (smtputf8 != NULL && *smtputf8 != '\0')
     return FALSE;
   self->smtputf8 = smtputf8 != NULL;
-  self->eight_bit = self->smtputf8 || (body != NULL && g_ascii_strcasecmp (body, "8BITMIME") == 0);
+  if (self->smtputf8 && self->body == WAX_PRACTICE_BODY_7BIT)
+    self->body = WAX_PRACTICE_BODY_8BIT;
 
   return TRUE;
 }
@@ -358,8 +375,12 @@ command_mail (Session *self, const char *argument)
   if (size > self->settings->size_limit)
     return session_object (self, step, 552, "5.3.4", "Message is larger than SIZE allows");
 
+  if (self->settings->mail_max > 0 && self->messages >= self->settings->mail_max)
+    return session_object (self, step, 452, "4.5.3", "Too many messages in this session");
+
   code = wax_practice_channel_reply (self->channel, step, 250, "2.1.0", "Sender accepted");
   self->mail = code / 100 == 2;
+  self->messages += self->mail ? 1 : 0;
 
   return code != 0;
 }
@@ -382,7 +403,7 @@ command_rcpt (Session *self, const char *argument)
   if (self->settings->refuse_recipient != NULL
       && g_ascii_strcasecmp (path.address, self->settings->refuse_recipient) == 0)
     return session_say (self, step, 550, "5.1.1", "No such user here");
-  if (self->recipients >= MAX_RECIPIENTS)
+  if (self->recipients >= (self->settings->rcpt_max > 0 ? self->settings->rcpt_max : MAX_RECIPIENTS))
     return session_say (self, step, 452, "4.5.3", "Too many recipients");
 
   code = wax_practice_channel_reply (self->channel, step, 250, "2.1.5", "Recipient accepted");
@@ -472,6 +493,8 @@ command_data (Session *self, const char *argument)
     return session_object (self, step, 501, "5.5.4", "DATA takes no parameter");
   if (!self->mail || self->chunks != NULL || self->chunks_failed)
     return session_object (self, step, 503, "5.5.1", "Not now");
+  if (self->body == WAX_PRACTICE_BODY_BINARY)
+    return session_object (self, step, 503, "5.5.1", "A binary message goes by BDAT");
   if (self->recipients == 0)
     return session_object (self, step, 554, "5.5.1", "No valid recipients");
 
@@ -481,7 +504,7 @@ command_data (Session *self, const char *argument)
       session_reset (self);
       return code != 0;
     }
-  body = wax_practice_body_new (self->maildir, self->settings->size_limit, self->eight_bit);
+  body = wax_practice_body_new (self->maildir, self->settings->size_limit, self->body);
   if (!session_read_data (self, body))
     return FALSE;
 
@@ -550,7 +573,7 @@ command_bdat (Session *self, const char *argument)
     }
   step = last ? WAX_PRACTICE_STEP_FINAL : WAX_PRACTICE_STEP_DATA;
   if (possible && self->chunks == NULL)
-    self->chunks = wax_practice_body_new (self->maildir, self->settings->size_limit, self->eight_bit);
+    self->chunks = wax_practice_body_new (self->maildir, self->settings->size_limit, self->body);
   if (!session_read_chunk (self, size, possible ? self->chunks : NULL))
     return FALSE;
 
@@ -594,7 +617,7 @@ command_rset (Session *self, const char *argument)
 static gboolean
 command_noop (Session *self, const char *argument)
 {
-  return session_say (self, WAX_PRACTICE_STEP_NONE, 250, "2.0.0", "Ok");
+  return session_say (self, WAX_PRACTICE_STEP_NOOP, 250, "2.0.0", "Ok");
 }
 
 static gboolean

@@ -33,6 +33,24 @@ size_limit_of (const char *const *extensions)
   return DEFAULT_SIZE;
 }
 
+/* The value of @name in `LIMITS name=value…`, or 0. */
+static guint
+limit_of (const char *const *extensions, const char *name)
+{
+  for (gsize i = 0; extensions[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (extensions[i], " ", -1);
+
+      if (words[0] == NULL || g_ascii_strcasecmp (words[0], "LIMITS") != 0)
+        continue;
+      for (gsize w = 1; words[w] != NULL; w++)
+        if (g_str_has_prefix (words[w], name))
+          return (guint) g_ascii_strtoull (words[w] + strlen (name), NULL, 10);
+    }
+
+  return 0;
+}
+
 static gboolean
 check_mechanisms (const char *const *mechanisms, GError **error)
 {
@@ -66,6 +84,8 @@ wax_practice_settings_new (const WaxPracticeOptions *options, GError **error)
     return NULL;
   self->extensions = g_strdupv ((GStrv) extensions);
   self->size_limit = size_limit_of (extensions);
+  self->mail_max = limit_of (extensions, "MAILMAX=");
+  self->rcpt_max = limit_of (extensions, "RCPTMAX=");
   self->user = g_strdup (options->user != NULL ? options->user : "practice");
   self->password = g_strdup (options->password != NULL ? options->password : "practice");
   self->refuse_recipient = g_strdup (options->refuse_recipient);

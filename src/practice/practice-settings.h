@@ -21,6 +21,8 @@ typedef struct {
   GStrv            mechanisms;  /* empty: AUTH is not offered */
   GStrv            extensions;
   guint64          size_limit;  /* octets */
+  guint            mail_max;    /* LIMITS (RFC 9422): messages in a session; 0: any number */
+  guint            rcpt_max;    /* recipients of a message */
   char            *user;
   char            *password;
   char            *refuse_recipient;

@@ -49,6 +49,7 @@ struct _WaxSmtpSession
   WaxStep step; /* until there is a channel */
   gboolean open;
   gboolean repeatable;
+  gboolean read;
 };
 
 static guint
@@ -560,6 +561,7 @@ wax_smtp_session_submit (WaxSmtpSession *self,
 
   sent = wax_smtp_transaction_run (&transaction, self->channel, self->capabilities, cancellable, error);
   self->repeatable = transaction.repeatable;
+  self->read = transaction.read;
   self->report->total_ms = MAX (self->report->total_ms, 0) + wax_clock_elapsed_ms (start);
 
   return sent;
@@ -602,8 +604,10 @@ wax_smtp_session_get_idle_us (WaxSmtpSession *self)
 }
 
 gboolean
-wax_smtp_session_is_repeatable (WaxSmtpSession *self)
+wax_smtp_session_is_repeatable (WaxSmtpSession *self, gboolean *read)
 {
+  *read = self->read;
+
   return self->repeatable;
 }
 

@@ -51,8 +51,9 @@ gboolean        wax_smtp_session_is_quiet (WaxSmtpSession             *self);
 /** Microseconds since the server's last reply. */
 gint64          wax_smtp_session_get_idle_us (WaxSmtpSession          *self);
 /** Whether the last submission failed only because the connection went, and no server
- * can have the message. */
-gboolean        wax_smtp_session_is_repeatable (WaxSmtpSession        *self);
+ * can have the message. @read: (out): something of the stream was read for it */
+gboolean        wax_smtp_session_is_repeatable (WaxSmtpSession        *self,
+                                                gboolean              *read);
 /** Asks an open session for a sign of life. Returns: whether it is still open */
 gboolean        wax_smtp_session_prove    (WaxSmtpSession             *self,
                                            GCancellable               *cancellable);

@@ -229,7 +229,6 @@ transaction_end_empty (Transaction *self)
 
   if (self->certain)
     reply = wax_smtp_channel_say_briefly (self->channel, ".\r\n", self->cancellable);
-  self->over = reply != NULL;
   if (reply == NULL)
     wax_smtp_channel_abort (self->channel);
 }
@@ -582,6 +581,7 @@ wax_smtp_transaction_run (WaxSmtpTransaction *job,
       transaction_fail (&self, &cause);
       g_propagate_error (error, cause);
     }
+  job->read = self.body.read > 0;
   wax_smtp_channel_set_timeout (channel, job->command_timeout_s);
   transaction_clear (&self);
 

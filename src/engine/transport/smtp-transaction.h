@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @refused: (out): recipients that the message does not go to
  * @repeatable: (out): it failed because the connection went, and no server can have the
  * message: another connection may do better
+ * @read: (out): something of @message was read
  *
  * One mail transaction (RFC 5321 section 3.3), in as few round trips as the standards
  * allow.
@@ -34,6 +35,7 @@ typedef struct {
   WaxReplyText      *reply;
   guint              refused;
   gboolean           repeatable;
+  gboolean           read;
 } WaxSmtpTransaction;
 
 /**

@@ -220,6 +220,13 @@ shipment_init (Shipment *self)
   self->start = seekable != NULL && g_seekable_can_seek (seekable) ? g_seekable_tell (seekable) : -1;
 }
 
+/* Into several transactions: some recipients would have it before others are refused. */
+static gboolean
+shipment_may_split (Shipment *self)
+{
+  return self->envelope->options.send_to_rest && self->start >= 0;
+}
+
 /* Back to where the message begins. */
 static gboolean
 shipment_rewind (Shipment *self, GError **error)
@@ -292,11 +299,14 @@ smtp_transport_submit (WaxSmtpTransport *self,
     {
       if (!shipment_rewind (shipment, error))
         return FALSE;
-      shipment->read = TRUE;
       if (wax_smtp_session_submit (self->session, envelope, shipment->message, shipment->size,
                                    shipment->progress, result, shipment->cancellable, &cause))
-        return TRUE;
-      if (!reused || !wax_smtp_session_is_repeatable (self->session) || shipment->start < 0)
+        {
+          shipment->read = TRUE;
+          return TRUE;
+        }
+      if (!reused || !wax_smtp_session_is_repeatable (self->session, &shipment->read)
+          || (shipment->read && shipment->start < 0))
         break;
 
       /* Servers close idle sessions. */
@@ -336,7 +346,7 @@ smtp_transport_send_some (WaxSmtpTransport *self,
   const WaxEnvelope *envelope = shipment->envelope;
   const char *const *recipients = (const char *const *) envelope->recipients + from;
   guint left = g_strv_length (envelope->recipients) - from;
-  gboolean split = envelope->options.send_to_rest && shipment->start >= 0;
+  gboolean split = shipment_may_split (shipment);
   g_autoptr (GPtrArray) some = g_ptr_array_new ();
   WaxEnvelope slice = *envelope; /* with what it has, but its recipients */
 
@@ -368,6 +378,27 @@ count_accepted (GPtrArray *recipients, guint from)
   return accepted;
 }
 
+/* A later transaction failed as a whole: what RCPT was told there does not hold. */
+static void
+shipment_withdraw (Shipment *self, guint from)
+{
+  WaxReplyText *final = &self->result->reply;
+
+  if (final->code / 100 == 2)
+    wax_reply_text_clear (final); /* that of an earlier one */
+  for (guint i = from; i < self->result->recipients->len; i++)
+    {
+      WaxReplyText *reply = &((WaxRecipientResult *) g_ptr_array_index (self->result->recipients, i))->reply;
+
+      if (reply->code / 100 != 2)
+        continue;
+      wax_reply_text_clear (reply);
+      reply->code = final->code;
+      reply->enhanced = g_strdup (final->enhanced);
+      reply->text = g_strdup (final->text);
+    }
+}
+
 /* Those of whom the server was not asked. */
 static void
 shipment_add_untried (Shipment *self)
@@ -396,17 +427,22 @@ smtp_transport_send (WaxTransport *transport,
   Shipment shipment = { envelope, message, size, -1, FALSE, progress, result, cancellable };
   guint total = g_strv_length (envelope->recipients), accepted = 0;
   GError *error = NULL;
-  gboolean sent;
 
   shipment_init (&shipment);
   for (guint from = 0, count; from < total; from += count)
     {
       g_clear_error (&error);
-      sent = smtp_transport_send_some (self, &shipment, from, &count, &error);
-      if (sent)
-        accepted += count_accepted (result->recipients, from);
-      else if (!g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS))
-        break;
+      if (smtp_transport_send_some (self, &shipment, from, &count, &error))
+        {
+          accepted += count_accepted (result->recipients, from);
+        }
+      else if (!shipment_may_split (&shipment)
+               || !g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_RECIPIENTS))
+        {
+          if (from > 0)
+            shipment_withdraw (&shipment, from);
+          break;
+        }
     }
   if (accepted > 0)
     {
