@@ -17,7 +17,7 @@
 #define IDLE_SECONDS   300
 #define LINGER_SECONDS 2
 /* Between the two writes of a split reply, so that the kernel does not join them. */
-#define SPLIT_MS 20
+#define SPLIT_MS 4
 
 struct _WaxPracticeChannel
 {

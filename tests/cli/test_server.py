@@ -349,8 +349,8 @@ def faults_of_the_server_have_their_codes(lab):
                                (r'mail,reply,text=550 5.7.1 no\r\n', 69, 'failed'),
                                (r'final,reply,text=451 4.3.0 later\r\n', 75, 'deferred'),
                                (r'final,reply,text=554 5.6.0 spam\r\n', 69, 'failed'),
-                               (r'ehlo-tls,reply,text=hello\r\n', 76, 'deferred'), ('rcpt,drop', 75, 'deferred'),
-                               ('final,drop', 75, 'unknown')):
+                               (r'ehlo-tls,reply,text=hello\r\n', 76, 'deferred'), ('auth,drop', 75, 'deferred'),
+                               ('rcpt,drop', 75, 'unknown'), ('final,drop', 75, 'unknown')):
         host = lab.host('--fault', fault)
         done = lab.send(host, '--to', 'you@example.org', '--json')
         result = done.json()

@@ -158,10 +158,29 @@ wax_smtp_channel_abort (WaxSmtpChannel *self)
 
 /* ---- writing ---- */
 
+/* Octets that wait to be read, without waiting for any: -1 for none, 0 for the end. */
+static gssize
+channel_look (WaxSmtpChannel *self)
+{
+  GInputStream *input = g_io_stream_get_input_stream (wax_line_stream_get_stream (self->lines));
+  g_autoptr (GError) cause = NULL;
+  guint8 octet;
+  gssize n;
+
+  if (wax_line_stream_get_available (self->lines) > 0)
+    return 1;
+  if (!G_IS_POLLABLE_INPUT_STREAM (input)
+      || !g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)))
+    return -1;
+  n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL, &cause);
+
+  return n >= 0 ? n : g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? -1 : 0;
+}
+
 gboolean
 wax_smtp_channel_check_in_step (WaxSmtpChannel *self, GError **error)
 {
-  if (self->due > 0 || wax_line_stream_get_available (self->lines) == 0)
+  if (self->due > 0 || self->broken || channel_look (self) <= 0)
     return TRUE;
 
   self->broken = TRUE;
@@ -169,6 +188,14 @@ wax_smtp_channel_check_in_step (WaxSmtpChannel *self, GError **error)
                        "The server sent more replies than there were commands");
 
   return FALSE;
+}
+
+gboolean
+wax_smtp_channel_is_quiet (WaxSmtpChannel *self)
+{
+  self->broken = self->broken || channel_look (self) >= 0;
+
+  return !self->broken;
 }
 
 static gboolean
@@ -429,25 +456,6 @@ wax_smtp_channel_has_surplus (WaxSmtpChannel *self)
     return FALSE; /* what waits is TLS, and may well be its own */
 
   return (g_socket_condition_check (socket, G_IO_IN) & G_IO_IN) != 0 && socket_peek (socket, NULL, NULL) >= 0;
-}
-
-gboolean
-wax_smtp_channel_is_quiet (WaxSmtpChannel *self)
-{
-  GInputStream *input = g_io_stream_get_input_stream (wax_line_stream_get_stream (self->lines));
-  g_autoptr (GError) cause = NULL;
-  guint8 octet;
-
-  if (self->broken || wax_line_stream_get_available (self->lines) > 0)
-    self->broken = TRUE;
-  else if (G_IS_POLLABLE_INPUT_STREAM (input)
-           && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)))
-    self->broken = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL,
-                                                             &cause)
-                       >= 0
-                   || !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-
-  return !self->broken;
 }
 
 int
