@@ -196,7 +196,7 @@ test_closing_releases (Fixture *self, gconstpointer data)
   GThread *thread;
 
   fixture_open (self, &hangs);
-  fixture_submit (self, "bob@example.org");
+  fixture_submit (self, "bob@example.org, carol@example.org");
   thread = g_thread_new ("closing", cancel_when_under_way, &closing);
   g_assert_true (wax_outbox_deliver_one (self->profile.outbox, 0, NULL, &item, cancellable, &error));
   g_assert_no_error (error);
