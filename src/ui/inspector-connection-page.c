@@ -22,6 +22,9 @@ struct _WaxInspectorConnectionPage
   WaxInspectorVerdict *verdict;
   WaxFactRow *host_row;
   WaxFactRow *address_row;
+  WaxFactRow *found_row;
+  WaxFactRow *via_row;
+  WaxFactRow *tried_row;
   WaxFactRow *port_row;
   GtkWidget *protection_group;
   WaxFactRow *version_row;
@@ -93,13 +96,32 @@ binding_note (const char *binding)
   return NULL;
 }
 
+/* (transfer full) (nullable) */
+static char *
+tried_words (WaxConnectionReport *report)
+{
+  GString *text;
+
+  if (report->tried->len == 0)
+    return NULL;
+  text = g_string_new (g_ptr_array_index (report->tried, 0));
+  for (guint i = 1; i < report->tried->len; i++)
+    g_string_append_printf (text, "\n%s", (const char *) g_ptr_array_index (report->tried, i));
+
+  return g_string_free (text, FALSE);
+}
+
 static void
 show_server (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
 {
+  g_autofree char *tried = tried_words (report);
   g_autofree char *port = report->port != 0 ? g_strdup_printf ("%u", report->port) : NULL;
 
   wax_fact_row_set_value (self->host_row, report->host);
   wax_fact_row_set_value (self->address_row, report->address);
+  wax_fact_row_set_value (self->found_row, report->server);
+  wax_fact_row_set_value (self->via_row, report->via);
+  wax_fact_row_set_value (self->tried_row, tried);
   wax_fact_row_set_value (self->port_row, port);
   wax_fact_row_set_note (self->port_row, mode_words (report->mode));
 }
@@ -194,6 +216,9 @@ wax_inspector_connection_page_class_init (WaxInspectorConnectionPageClass *klass
   BIND (verdict);
   BIND (host_row);
   BIND (address_row);
+  BIND (found_row);
+  BIND (via_row);
+  BIND (tried_row);
   BIND (port_row);
   BIND (protection_group);
   BIND (version_row);
