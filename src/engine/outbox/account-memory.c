@@ -18,10 +18,11 @@ static gboolean
 remember_mechanism (WaxAccount *account, const char *mechanism)
 {
   const char *known = wax_account_get_strongest_mechanism (account);
+  const char *strongest = wax_sasl_strongest (known, mechanism);
 
-  if (known != NULL && wax_sasl_strength (known) >= wax_sasl_strength (mechanism))
+  if (g_strcmp0 (known, strongest) == 0)
     return FALSE;
-  g_object_set (account, "strongest-mechanism", mechanism, NULL);
+  g_object_set (account, "strongest-mechanism", strongest, NULL);
 
   return TRUE;
 }
