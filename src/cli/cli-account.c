@@ -183,7 +183,7 @@ make_account (WaxCli *cli, const AddOptions *options, WaxSecret **password, GErr
 }
 
 static int
-save_account (WaxCli *cli, WaxAccount *account, WaxSecret *password)
+save_account (WaxCli *cli, WaxAccount *account, WaxSecret *password, WaxSecret *proxy_password)
 {
   GError *error = NULL;
   g_autoptr (WaxEngine) engine = wax_cli_open_engine (cli, TRUE, &error);
@@ -191,7 +191,10 @@ save_account (WaxCli *cli, WaxAccount *account, WaxSecret *password)
 
   if (engine != NULL)
     {
-      saved = wax_engine_save_account (engine, account, password, cli->cancellable, &error);
+      saved = wax_engine_save_account (engine, account, password, cli->cancellable, &error)
+              && (proxy_password == NULL
+                  || wax_engine_set_proxy_password (engine, account, proxy_password, cli->cancellable,
+                                                    &error));
       wax_engine_close (engine);
     }
   if (!saved)
@@ -231,13 +234,15 @@ add (WaxCli *cli, int argc, char **argv)
   const GOptionEntry connection[] = { WAX_SERVER_ENTRIES (&options.connection), G_OPTION_ENTRY_NULL };
   g_autoptr (WaxAccount) account = NULL;
   g_autoptr (WaxSecret) password = NULL;
+  g_autoptr (WaxSecret) proxy_password = NULL;
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error)
-      || (account = make_account (cli, &options, &password, &error)) == NULL)
+      || (account = make_account (cli, &options, &password, &error)) == NULL
+      || !wax_server_options_proxy_password (&options.connection, cli->cancellable, &proxy_password, &error))
     return wax_cli_fail (cli, error);
 
-  return save_account (cli, account, password);
+  return save_account (cli, account, password, proxy_password);
 }
 
 /* ---- remove, test ---- */

@@ -5,6 +5,7 @@
 
 #include "engine-private.h"
 
+#include "account-keys.h"
 #include "account-memory.h"
 #include "account-store.h"
 #include "clock.h"
@@ -99,6 +100,29 @@ wax_engine_save_account (WaxEngine *self,
   return TRUE;
 }
 
+static gboolean
+set_secret (WaxEngine *self,
+            WaxAccount *account,
+            const char *purpose,
+            const char *what,
+            WaxSecret *secret,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_auto (WaxEngineCall) call = { 0 };
+  g_autofree char *label = NULL;
+
+  if (!wax_engine_call_begin (self, &call, cancellable, error))
+    return FALSE;
+  label = g_strdup_printf ("Waxseal: %s of %s", what, wax_account_get_label (account));
+  if (!wax_vault_store (self->vault, purpose, wax_account_get_id (account), label, secret, call.cancellable,
+                        error))
+    return FALSE;
+
+  wax_transport_pool_drop (self->pool, wax_account_get_id (account));
+  return TRUE;
+}
+
 gboolean
 wax_engine_set_client_password (WaxEngine *self,
                                 WaxAccount *account,
@@ -106,20 +130,21 @@ wax_engine_set_client_password (WaxEngine *self,
                                 GCancellable *cancellable,
                                 GError **error)
 {
-  g_auto (WaxEngineCall) call = { 0 };
-  g_autofree char *label = NULL;
-
   g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account) && password != NULL, FALSE);
 
-  if (!wax_engine_call_begin (self, &call, cancellable, error))
-    return FALSE;
-  label = g_strdup_printf ("Waxseal: client certificate of %s", wax_account_get_label (account));
-  if (!wax_vault_store (self->vault, WAX_VAULT_CLIENT_KEY, wax_account_get_id (account), label, password,
-                        call.cancellable, error))
-    return FALSE;
+  return set_secret (self, account, WAX_VAULT_CLIENT_KEY, "client certificate", password, cancellable, error);
+}
 
-  wax_transport_pool_drop (self->pool, wax_account_get_id (account));
-  return TRUE;
+gboolean
+wax_engine_set_proxy_password (WaxEngine *self,
+                               WaxAccount *account,
+                               WaxSecret *password,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  g_return_val_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account) && password != NULL, FALSE);
+
+  return set_secret (self, account, WAX_VAULT_PROXY, "proxy password", password, cancellable, error);
 }
 
 static gboolean
@@ -189,6 +214,7 @@ wax_engine_remove_account (WaxEngine *self, const char *id, GCancellable *cancel
   id = wax_account_get_id (account);
   /* The secret first: better an account without a password than the reverse. */
   if (!wax_vault_clear (self->vault, WAX_VAULT_CLIENT_KEY, id, call.cancellable, error)
+      || !wax_vault_clear (self->vault, WAX_VAULT_PROXY, id, call.cancellable, error)
       || !wax_vault_clear (self->vault, WAX_VAULT_PASSWORD, id, call.cancellable, error))
     return FALSE;
   if (!wax_engine_change (
@@ -272,32 +298,46 @@ record_probe (WaxEngine *self, WaxAccount *account, const WaxSendResult *result,
   return wax_activity_log_commit (self->log, error);
 }
 
-/* What is needed to connect for @account. @keyring: why there is no password, if the
- * keyring did not give it. */
+typedef struct
+{
+  WaxSecret *password;
+  WaxAccountKeys others;
+  GError *keyring; /* why there is no password, if the keyring did not give it */
+} Keys;
+
+static void
+keys_clear (Keys *self)
+{
+  g_clear_pointer (&self->password, wax_secret_unref);
+  wax_account_keys_clear (&self->others);
+  g_clear_error (&self->keyring);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Keys, keys_clear)
+
+/* What is needed to connect for @account. */
 static gboolean
-find_keys (WaxEngine *self,
-           WaxAccount *account,
-           WaxSecret **password,
-           GError **keyring,
-           GCancellable *cancellable,
-           GError **error)
+find_keys (WaxEngine *self, WaxAccount *account, Keys *keys, GCancellable *cancellable, GError **error)
 {
   wax_account_normalize (account);
-  if (!wax_account_validate (account, error))
+  if (!wax_account_validate (account, error)
+      || !wax_account_keys_load (&keys->others, self->vault, account, cancellable, error))
     return FALSE;
-  if (*password == NULL && wax_account_get_user (account) != NULL)
-    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), password, cancellable,
-                      keyring);
+  if (keys->password == NULL && wax_account_get_user (account) != NULL)
+    wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &keys->password,
+                      cancellable, &keys->keyring);
 
   return TRUE;
 }
 
 static WaxTransportSettings
-settings_for (WaxEngine *self, WaxAccount *account, WaxSecret *password)
+settings_for (WaxEngine *self, WaxAccount *account, const Keys *keys)
 {
   return (WaxTransportSettings) {
     .account = account,
-    .password = password,
+    .password = keys->password,
+    .client_certificate = keys->others.certificate,
+    .proxy_password = keys->others.proxy_password,
     .revocation_cache = wax_revocation_store_cache (self->profile.store),
     .resolver = self->resolver,
   };
@@ -321,20 +361,20 @@ conclude_probe (WaxEngine *self, WaxAccount *account, WaxSendResult *result, GEr
 static WaxSendResult *
 connect_and_record (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCancellable *cancellable)
 {
-  g_autoptr (WaxSecret) found = password != NULL ? wax_secret_ref (password) : NULL;
+  g_auto (Keys) keys = { .password = password != NULL ? wax_secret_ref (password) : NULL };
   g_autoptr (WaxTransport) transport = NULL;
   WaxTransportSettings settings;
   WaxSendResult *result;
-  GError *error = NULL, *keyring = NULL;
+  GError *error = NULL;
 
-  if (!find_keys (self, account, &found, &keyring, cancellable, &error))
+  if (!find_keys (self, account, &keys, cancellable, &error))
     return not_connected (account, error, WAX_STEP_CONNECT);
 
-  settings = settings_for (self, account, found);
+  settings = settings_for (self, account, &keys);
   transport = wax_transport_new (&settings);
   result = wax_transport_open (transport, cancellable);
   wax_transport_close (transport, cancellable);
-  conclude_probe (self, account, result, keyring);
+  conclude_probe (self, account, result, g_steal_pointer (&keys.keyring));
 
   return result;
 }
@@ -359,25 +399,23 @@ wax_engine_probe (WaxEngine *self, WaxAccount *account, WaxSecret *password, GCa
 static WaxSendResult *
 warm_and_record (WaxEngine *self, WaxAccount *account, GCancellable *cancellable)
 {
-  g_autoptr (WaxSecret) password = NULL;
+  g_auto (Keys) keys = { 0 };
   WaxTransport *transport;
   WaxTransportSettings settings;
   WaxSendResult *result;
-  GError *error = NULL, *keyring = NULL;
+  GError *error = NULL;
   gboolean was_open;
 
-  if (!find_keys (self, account, &password, &keyring, cancellable, &error))
+  if (!find_keys (self, account, &keys, cancellable, &error))
     return not_connected (account, error, WAX_STEP_CONNECT);
 
-  settings = settings_for (self, account, password);
+  settings = settings_for (self, account, &keys);
   transport = wax_transport_pool_take (self->pool, &settings);
   was_open = wax_transport_is_open (transport);
   result = wax_transport_open (transport, cancellable);
   wax_transport_pool_give (self->pool, transport);
   if (!was_open)
-    conclude_probe (self, account, result, keyring);
-  else
-    g_clear_error (&keyring);
+    conclude_probe (self, account, result, g_steal_pointer (&keys.keyring));
   /* The worker closes what was idle for too long: it has something to wait for now. */
   wax_engine_wake (self);
 

@@ -71,6 +71,9 @@ gboolean        wax_engine_save_account   (WaxEngine *self, WaxAccount *account,
 /** Stores the password, or PIN, of the account's client certificate in the vault. */
 gboolean        wax_engine_set_client_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
+/** The same for the password of the user in its proxy's address. */
+gboolean        wax_engine_set_proxy_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                           GCancellable *cancellable, GError **error);
 gboolean        wax_engine_remove_account (WaxEngine *self, const char *id,
                                            GCancellable *cancellable, GError **error);
 /** (transfer full) (element-type WaxAccount) */

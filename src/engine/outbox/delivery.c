@@ -7,6 +7,7 @@
 
 #include "outbox-private.h"
 
+#include "account-keys.h"
 #include "account-memory.h"
 #include "account-store.h"
 #include "blob-stream.h"
@@ -282,6 +283,7 @@ transmit (WaxOutbox *self,
           WaxOutboxItem *item,
           WaxAccount *account,
           WaxSecret *password,
+          const WaxAccountKeys *keys,
           WaxProgress *progress,
           GCancellable *cancellable)
 {
@@ -306,6 +308,8 @@ transmit (WaxOutbox *self,
   transport = take_transport (self, &(WaxTransportSettings) {
                                         .account = account,
                                         .password = password,
+                                        .client_certificate = keys->certificate,
+                                        .proxy_password = keys->proxy_password,
                                         .revocation_cache = wax_revocation_store_cache (self->store),
                                         .resolver = self->resolver,
                                     });
@@ -328,6 +332,7 @@ send_item (WaxOutbox *self,
   GError *error = NULL;
   g_autoptr (WaxAccount) account = wax_account_store_find (self->store, item->account_id, &error);
   g_autoptr (WaxSecret) password = NULL;
+  g_auto (WaxAccountKeys) keys = { 0 };
   WaxSendResult *result;
 
   if (g_error_matches (error, WAX_STORE_ERROR, WAX_STORE_ERROR_NOT_FOUND))
@@ -343,9 +348,12 @@ send_item (WaxOutbox *self,
   result = find_password (self, account, &password, cancellable);
   if (result != NULL)
     return result;
+  if (!wax_account_keys_load (&keys, self->vault, account, cancellable, &error))
+    return blocked (account, error, WAX_STEP_TLS,
+                    "Check the client certificate of the account, then try again");
 
   *connected = g_object_ref (account);
-  return transmit (self, item, account, password, progress, cancellable);
+  return transmit (self, item, account, password, &keys, progress, cancellable);
 }
 
 /* ---- recording ---- */

@@ -43,6 +43,7 @@ struct _WaxVaultClass
 #define WAX_VAULT_DATABASE_KEY "database-key" /* owner: the profile id; hex */
 #define WAX_VAULT_PASSWORD     "password"     /* owner: the account id */
 #define WAX_VAULT_CLIENT_KEY   "client-key"   /* owner: the account id; password of its client certificate */
+#define WAX_VAULT_PROXY        "proxy-password" /* owner: the account id */
 #define WAX_VAULT_LOG_IDENTITY "log-identity" /* owner: the profile id; hex Ed25519 seed */
 #define WAX_VAULT_LOG_EPOCH    "log-epoch"
 #define WAX_VAULT_LOG_ANCHOR   "log-anchor"
