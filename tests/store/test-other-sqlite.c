@@ -2,12 +2,27 @@
 
 /* Linked with another SQLite ahead of SQLCipher (as `plain`), the store must
  * refuse and leave no file; linked behind a library that pulls one in (as
- * `pulled`), it must still encrypt. */
+ * `pulled`), and after that library has used it, it must still encrypt. */
 
 #include "store.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+
+#ifdef TOUCH_OTHER
+/* libsoup writes a database of its own, by whichever SQLite this process has. */
+static void
+use_other (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "cookies", NULL);
+  g_autoptr (SoupCookieJar) jar = soup_cookie_jar_db_new (path, FALSE);
+
+  soup_cookie_jar_add_cookie (jar, soup_cookie_new ("a", "b", "example.org", "/", 3600));
+  g_clear_object (&jar);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unlink (path);
+}
+#endif
 
 int
 main (int argc, char **argv)
@@ -25,6 +40,7 @@ main (int argc, char **argv)
 #ifdef TOUCH_OTHER
   /* So that the linker keeps the other library. */
   g_type_ensure (TOUCH_OTHER ());
+  use_other (folder);
 #endif
   store = wax_store_open (path, key, TRUE, &error);
   if (plain)
