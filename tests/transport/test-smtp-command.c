@@ -512,6 +512,79 @@ test_body_filter (void)
       }
 }
 
+/* ---- the filter against one that looks at each octet ---- */
+
+/* NULL, or what is bare; @out is what leaves. */
+static const char *
+filter_slowly (const char *text, gsize length, gboolean stuff, GString *out)
+{
+  gboolean after_cr = FALSE, inside = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (after_cr != (text[i] == '\n'))
+        return after_cr ? "carriage return" : "line feed";
+      if (stuff && !inside && text[i] == '.')
+        g_string_append_c (out, '.');
+      g_string_append_c (out, text[i]);
+      after_cr = text[i] == '\r';
+      inside = text[i] != '\n';
+    }
+  if (after_cr)
+    return "carriage return";
+  if (stuff)
+    g_string_append (out, inside ? "\r\n.\r\n" : ".\r\n");
+
+  return NULL;
+}
+
+static void
+test_body_filter_says_the_same (void)
+{
+  static const char alphabet[] = "\r\n.a\r\n";
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  guint good = 0;
+
+  for (int round = 0; round < 20000; round++)
+    {
+      WaxSmtpBodyFilter filter = { .stuff = round % 2 };
+      g_autoptr (GString) expected = g_string_new (NULL);
+      g_autoptr (GByteArray) out = g_byte_array_new ();
+      g_autoptr (GError) error = NULL;
+      char text[16];
+      gsize length = (gsize) g_rand_int_range (rand, 0, sizeof text);
+      const char *bare;
+      gboolean passed = TRUE;
+
+      for (gsize i = 0; i < length; i++)
+        text[i] = alphabet[g_rand_int_range (rand, 0, sizeof alphabet - 1)];
+      /* Half of them are lines. */
+      for (gsize i = 0; round % 4 < 2 && i < length; i++)
+        text[i] = text[i] == '\r' && i + 1 < length    ? '\r'
+                  : text[i] == '\n' || text[i] == '\r' ? 'a'
+                                                       : text[i];
+      for (gsize i = 0; round % 4 < 2 && i + 1 < length; i++)
+        if (text[i] == '\r')
+          text[++i] = '\n';
+
+      bare = filter_slowly (text, length, filter.stuff, expected);
+      for (gsize at = 0, cut; passed && at < length; at += cut)
+        {
+          cut = (gsize) g_rand_int_range (rand, 1, (gint32) (length - at) + 1);
+          passed = wax_smtp_body_filter_push (&filter, (const guint8 *) text + at, cut, out, &error);
+        }
+      passed = passed && wax_smtp_body_filter_finish (&filter, out, &error);
+      g_assert_cmpint (passed, ==, bare == NULL);
+      if (bare != NULL)
+        g_assert_nonnull (strstr (error->message, bare));
+      else
+        g_assert_cmpmem (out->data, out->len, expected->str, expected->len);
+      good += passed;
+    }
+  g_assert_cmpuint (good, >, 1000);
+  g_assert_cmpuint (good, <, 19000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -531,6 +604,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/command/auth", test_auth_commands);
   g_test_add_func ("/smtp/command/needs", test_needs);
   g_test_add_func ("/smtp/command/body-filter", test_body_filter);
+  g_test_add_func ("/smtp/command/body-filter-says-the-same", test_body_filter_says_the_same);
 
   return g_test_run ();
 }

@@ -192,6 +192,107 @@ test_starttls_late_injection (void)
   assert_nothing_confidential (rig);
 }
 
+/* ---- what is said before TLS ---- */
+
+static void
+assert_refused_before_tls (const WaxPracticeFault *fault, WaxTransportError code, const char *unsaid)
+{
+  WaxPracticeOptions options = { .fault = *fault };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_STARTTLS);
+  g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+
+  g_test_message ("%s", fault->text);
+  g_assert_error (result->error, WAX_TRANSPORT_ERROR, (int) code);
+  g_assert_true (result->state == WAX_SEND_DEFERRED || result->state == WAX_SEND_BLOCKED);
+  g_assert_false (result->report->verified);
+  rig_assert_unsaid (rig, unsaid);
+  assert_nothing_confidential (rig);
+}
+
+/* A greeting that is none, that claims a sign-in, or with another behind it. */
+static void
+test_greeting_tricks (void)
+{
+  static const char *const texts[] = {
+    "250 2.0.0 hello\r\n",    "235 2.7.0 you are signed in\r\n",
+    "354 send it\r\n",        "334 \r\n",
+    "220 one\r\n220 two\r\n", "220 one\r\n250-localhost\r\n250 AUTH PLAIN\r\n",
+    "220 one\r\n2",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    assert_refused_before_tls (&(WaxPracticeFault) { .step = WAX_PRACTICE_STEP_GREETING,
+                                                     .kind = WAX_PRACTICE_FAULT_REPLY,
+                                                     .text = texts[i] },
+                               WAX_TRANSPORT_ERROR_PROTOCOL, "EHLO");
+}
+
+/* A greeting that comes where EHLO should be answered, and an answer to STARTTLS that
+ * comes before it is asked for. */
+static void
+test_ehlo_tricks (void)
+{
+  static const WaxPracticeFault faults[] = {
+    { .step = WAX_PRACTICE_STEP_EHLO, .kind = WAX_PRACTICE_FAULT_REPLY, .text = "220 once more\r\n" },
+    { .step = WAX_PRACTICE_STEP_EHLO, .kind = WAX_PRACTICE_FAULT_REPLY, .text = "235 signed in\r\n" },
+    { .step = WAX_PRACTICE_STEP_EHLO, .kind = WAX_PRACTICE_FAULT_APPEND, .text = "220 go ahead\r\n" },
+    { .step = WAX_PRACTICE_STEP_EHLO, .kind = WAX_PRACTICE_FAULT_APPEND, .text = "2" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    assert_refused_before_tls (&faults[i], WAX_TRANSPORT_ERROR_PROTOCOL, "STARTTLS");
+}
+
+/* Nobody asks a second time: what one EHLO does not offer is not there. */
+static void
+test_starttls_only_in_a_second_ehlo (void)
+{
+  WaxPracticeOptions options = {
+    .fault = { .step = WAX_PRACTICE_STEP_EHLO,
+               .kind = WAX_PRACTICE_FAULT_REPLY,
+               .text = "250-localhost\r\n250 AUTH PLAIN\r\n",
+               .nth = 1 },
+  };
+  g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_STARTTLS);
+  g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
+
+  rig_assert_failed (result, WAX_SEND_BLOCKED, WAX_TRANSPORT_ERROR_NO_STARTTLS, WAX_STEP_STARTTLS, 77);
+  g_assert_cmpuint (rig_count_said (rig, "EHLO"), ==, 1);
+  rig_assert_unsaid (rig, "STARTTLS");
+  assert_nothing_confidential (rig);
+}
+
+/* Lines, and replies, without an end. */
+static void
+test_endless_before_tls (void)
+{
+  static const WaxPracticeStep steps[] = { WAX_PRACTICE_STEP_GREETING, WAX_PRACTICE_STEP_EHLO,
+                                           WAX_PRACTICE_STEP_STARTTLS };
+  g_autofree char *line = g_strnfill (4096, '2');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    for (int lines = 0; lines <= 1; lines++)
+      assert_refused_before_tls (&(WaxPracticeFault) { .step = steps[i],
+                                                       .kind = WAX_PRACTICE_FAULT_ENDLESS,
+                                                       .text = lines ? NULL : line },
+                                 WAX_TRANSPORT_ERROR_PROTOCOL, "AUTH");
+}
+
+/* Octets between the 220 and the handshake: with and without an end of line, alone and
+ * with a real handshake behind them. */
+static void
+test_starttls_late_octets (void)
+{
+  static const char *const texts[] = { "250 2.0.0 late\r\n", "250 late", "2", "\r\n" };
+  static const WaxPracticeFaultKind kinds[] = { WAX_PRACTICE_FAULT_REPLY, WAX_PRACTICE_FAULT_APPEND };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
+      assert_refused_before_tls (
+          &(WaxPracticeFault) { .step = WAX_PRACTICE_STEP_HANDSHAKE, .kind = kinds[kind], .text = texts[i] },
+          WAX_TRANSPORT_ERROR_INJECTION, "AUTH");
+}
+
 /* ---- no server ---- */
 
 static void
@@ -556,6 +657,11 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/starttls-refused", test_starttls_refused);
   g_test_add_func ("/smtp/session/starttls-injection", test_starttls_injection);
   g_test_add_func ("/smtp/session/starttls-late-injection", test_starttls_late_injection);
+  g_test_add_func ("/smtp/session/greeting-tricks", test_greeting_tricks);
+  g_test_add_func ("/smtp/session/ehlo-tricks", test_ehlo_tricks);
+  g_test_add_func ("/smtp/session/starttls-only-in-a-second-ehlo", test_starttls_only_in_a_second_ehlo);
+  g_test_add_func ("/smtp/session/endless-before-tls", test_endless_before_tls);
+  g_test_add_func ("/smtp/session/starttls-late-octets", test_starttls_late_octets);
   g_test_add_func ("/smtp/session/no-server", test_no_server);
   g_test_add_func ("/smtp/session/account-without-server", test_account_without_server);
   g_test_add_func ("/smtp/session/wrong-password", test_wrong_password);

@@ -292,6 +292,86 @@ test_empty_message (void)
     }
 }
 
+/* What is no lines of text goes as it is, by BDAT (RFC 3030), and nothing else does. */
+static void
+test_binary_message (void)
+{
+  static const char *const binary[] = { "PIPELINING", "CHUNKING", "8BITMIME", "BINARYMIME", NULL };
+  static const gsize sizes[] = { 1000, 200000 };
+  static const char start[] = "Subject: x\r\n\r\n\r.\n\n.\n";
+  WaxPracticeOptions options = { .extensions = binary };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
+      g_autoptr (WaxEnvelope) envelope = rig_envelope (NULL);
+      g_autofree char *octets = g_malloc (sizes[i]);
+      g_autoptr (GInputStream) message = NULL;
+      g_autoptr (WaxSendResult) result = NULL;
+      g_autoptr (WaxSendResult) text = NULL;
+
+      for (gsize at = 0; at < sizes[i]; at++)
+        octets[at] = (char) (at * 7 % 256);
+      memcpy (octets, start, strlen (start));
+      message = g_memory_input_stream_new_from_data (octets, (gssize) sizes[i], NULL);
+      envelope->needs_binary = TRUE;
+      envelope->needs_8bit = TRUE;
+      result = wax_transport_send (rig_open (rig), envelope, message, (gint64) sizes[i], NULL, NULL);
+      rig_assert_sent (result);
+      assert_stored (rig, 0, octets, sizes[i]);
+      g_assert_cmpuint (rig_count_said (rig, "MAIL FROM:<a@example.org> BODY=BINARYMIME"), ==, 1);
+
+      text = rig_send_text (rig, NULL, octets, sizes[i]);
+      g_assert_error (text->error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_MALFORMED);
+      g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 1);
+    }
+}
+
+/* ---- progress ---- */
+
+typedef struct
+{
+  WaxProgress *progress;
+  gint64 done;
+} Watch;
+
+static gboolean
+note_progress (gpointer data, GError **error)
+{
+  Watch *self = data;
+  gint64 total;
+
+  wax_progress_get (self->progress, &self->done, &total);
+
+  return TRUE;
+}
+
+/* Before the last chunk all others were accepted, and that is what progress says. */
+static void
+test_progress_is_what_was_accepted (void)
+{
+  const gsize mebi = 1024 * 1024, first_flight = 14000;
+  g_autofree char *text = large_message (3 * 1024 * 1024);
+  gsize length = strlen (text);
+  g_autoptr (Rig) rig = rig_new (NULL, WAX_TLS_MODE_IMPLICIT);
+  g_autoptr (WaxEnvelope) envelope = rig_envelope (NULL);
+  g_autoptr (GInputStream) message = g_memory_input_stream_new_from_data (text, (gssize) length, NULL);
+  g_autoptr (WaxProgress) progress = wax_progress_new ();
+  Watch watch = { progress, -1 };
+  g_autoptr (WaxSendResult) result = NULL;
+  gint64 done, total;
+
+  rig->settings.before_final = note_progress;
+  rig->settings.before_final_data = &watch;
+  result = wax_transport_send (rig_open (rig), envelope, message, (gint64) length, progress, NULL);
+  rig_assert_sent (result);
+  g_assert_cmpint (watch.done, >=, length - mebi);
+  g_assert_cmpint (watch.done, <, length);
+  g_assert_cmpint ((watch.done % (gint64) mebi), <, first_flight);
+  wax_progress_get (progress, &done, &total);
+  g_assert_cmpint (done, ==, length);
+}
+
 /* ---- several messages ---- */
 
 static void
@@ -443,6 +523,8 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/internationalized-address", test_internationalized_address);
   g_test_add_func ("/smtp/session/large-message", test_large_message);
   g_test_add_func ("/smtp/session/empty-message", test_empty_message);
+  g_test_add_func ("/smtp/session/binary-message", test_binary_message);
+  g_test_add_func ("/smtp/session/progress-is-what-was-accepted", test_progress_is_what_was_accepted);
   g_test_add_func ("/smtp/session/second-message", test_second_message);
   g_test_add_func ("/smtp/session/reopens-a-stale-connection", test_reopens_a_stale_connection);
   g_test_add_func ("/smtp/session/open-sends-nothing", test_open_sends_nothing);
