@@ -197,6 +197,42 @@ assert_no_answer (WaxDnsResolver *resolver)
     g_assert_error (error, WAX_DNS_ERROR, WAX_DNS_ERROR_TIMED_OUT);
 }
 
+/* resolv.conf is that of a network that one comes to with an open program. */
+static void
+test_the_network_changes (void)
+{
+  g_autofree char *path = g_build_filename (dns_lab_get_folder (lab), "resolv.conf", NULL);
+  g_autofree char *here = NULL;
+  g_autoptr (WaxDnsResolver) resolver = NULL;
+  g_autoptr (WaxDnsAnswer) answer = NULL;
+  g_autoptr (WaxDnsAnswer) again = NULL;
+
+  if (dns_lab_get_address (lab) == NULL)
+    {
+      g_test_skip ("port 53 is not ours to take");
+      return;
+    }
+  here = g_strdup_printf ("nameserver %s\n", dns_lab_get_address (lab));
+  g_assert_true (g_file_set_contents (path, here, -1, NULL));
+  resolver = wax_dns_resolver_new (
+      &(WaxDnsSettings) {
+          .resolv_conf = path,
+          .trust_anchor_file = dns_lab_get_anchor (lab),
+          .timeout_s = 5,
+      },
+      NULL);
+  answer = look_up (resolver, "mail.signed", WAX_DNS_A);
+  g_assert_cmpint (answer->security, ==, WAX_DNS_SECURE);
+
+  /* What is cached is of the old network. */
+  g_assert_true (g_file_set_contents (path, "# elsewhere\nnameserver 127.0.0.0\n", -1, NULL));
+  assert_no_answer (resolver);
+
+  g_assert_true (g_file_set_contents (path, here, -1, NULL));
+  again = look_up (resolver, "mail.signed", WAX_DNS_A);
+  g_assert_cmpint (again->security, ==, WAX_DNS_SECURE);
+}
+
 static void
 test_nobody_there (void)
 {
@@ -445,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dns/resolver/large", test_large);
   g_test_add_func ("/dns/resolver/through-a-resolver", test_through_a_resolver);
   g_test_add_func ("/dns/resolver/without-signatures", test_without_signatures);
+  g_test_add_func ("/dns/resolver/the-network-changes", test_the_network_changes);
   g_test_add_func ("/dns/resolver/nobody-there", test_nobody_there);
   g_test_add_func ("/dns/resolver/times-out", test_times_out);
   g_test_add_func ("/dns/resolver/is-cancelled", test_is_cancelled);

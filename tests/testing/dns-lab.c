@@ -22,6 +22,7 @@ struct _DnsLab
   GPtrArray *zones;
   char *anchor;
   char *server;
+  char *address; /* (nullable) with port 53 */
   GSubprocess *nsd;
   GPtrArray *others; /* servers beside it */
 };
@@ -109,6 +110,7 @@ dns_lab_free (DnsLab *self)
   g_ptr_array_unref (self->zones);
   g_free (self->anchor);
   g_free (self->server);
+  g_free (self->address);
   g_free (self->folder);
   g_free (self);
 }
@@ -134,6 +136,12 @@ const char *
 dns_lab_get_server (DnsLab *self)
 {
   return self->server;
+}
+
+const char *
+dns_lab_get_address (DnsLab *self)
+{
+  return self->address;
 }
 
 const char *
@@ -296,6 +304,19 @@ free_port (void)
   return port;
 }
 
+/* (transfer full) (nullable) One of the many loopback addresses, where port 53 is free and ours to take. */
+static char *
+free_address (void)
+{
+  g_autofree char *text = g_strdup_printf ("127.%d.%d.%d", g_random_int_range (64, 128),
+                                           g_random_int_range (0, 256), g_random_int_range (1, 255));
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (text, 53);
+  g_autoptr (GSocket)
+      socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+
+  return g_socket_bind (socket, address, FALSE, NULL) ? g_steal_pointer (&text) : NULL;
+}
+
 static gboolean
 is_listening (guint16 port)
 {
@@ -339,8 +360,9 @@ dns_lab_start (DnsLab *self)
   for (guint i = 0; self->nsd == NULL && i < ATTEMPTS; i++)
     {
       guint16 port = free_port ();
+      g_autofree char *address = free_address ();
       g_autofree char *config = g_strdup_printf ("server:\n"
-                                                 "  ip-address: 127.0.0.1@%u\n"
+                                                 "  ip-address: 127.0.0.1@%u\n%s%s\n"
                                                  "  username: \"\"\n"
                                                  "  zonesdir: \"%s\"\n"
                                                  "  pidfile: \"%s/nsd.pid\"\n"
@@ -349,13 +371,15 @@ dns_lab_start (DnsLab *self)
                                                  "  xfrdir: \"%s\"\n"
                                                  "  rrl-ratelimit: 0\n"
                                                  "remote-control:\n  control-enable: no\n%s",
-                                                 port, self->folder, self->folder, self->folder, self->folder,
-                                                 zones->str);
+                                                 port, address != NULL ? "  ip-address: " : "",
+                                                 address != NULL ? address : "", self->folder, self->folder,
+                                                 self->folder, self->folder, zones->str);
 
       write_file (self, "nsd.conf", config);
       self->nsd = start_on (self, "nsd", (const char *const[]) { "-d", "-c", "nsd.conf", NULL }, port);
       g_free (self->server);
       self->server = g_strdup_printf ("127.0.0.1@%u", port);
+      g_set_str (&self->address, address);
     }
   g_assert_nonnull (self->nsd);
 }

@@ -39,6 +39,9 @@ void        dns_lab_stop       (DnsLab     *self);
 const char *dns_lab_get_anchor (DnsLab     *self);
 /** `127.0.0.1@PORT`: NSD, which answers as a resolver for these zones would. */
 const char *dns_lab_get_server (DnsLab     *self);
+/** (nullable) A loopback address where NSD answers on port 53 too; %NULL where that may
+ * not be had. */
+const char *dns_lab_get_address (DnsLab    *self);
 /** (transfer full) Starts an Unbound that forwards to NSD and does not validate, with
  * further lines of its `server:` section; `127.0.0.1@PORT`. */
 char       *dns_lab_resolver   (DnsLab     *self,

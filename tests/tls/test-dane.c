@@ -9,10 +9,13 @@
 #include "certificate-details.h"
 #include "dns-lab.h"
 #include "test-certificates.h"
+#include "tls-guard.h"
+#include "tls-server.h"
 
 #define WAIT_S 60
 
 static DnsLab *lab;
+static WaxTestCertificate *authority, *certificate;
 static GPtrArray *chain; /* of the one certificate */
 
 static WaxDnsResolver *
@@ -28,11 +31,14 @@ resolver_at (const char *server)
   return resolver;
 }
 
+/* @domain: (nullable): whose SRV records led to @host */
 static void
-assert_state (const char *host, guint16 port, WaxDaneState expected, const char *words)
+assert_state_by (const char *domain, const char *host, guint16 port, WaxDaneState expected, const char *words)
 {
   g_autoptr (WaxDnsResolver) resolver = resolver_at (dns_lab_get_server (lab));
-  g_autoptr (WaxDaneQuestion) question = wax_dane_ask (resolver, host, port);
+  g_autoptr (WaxDaneQuestion)
+      question = domain != NULL ? wax_dane_ask_service (resolver, domain, "submissions", host, port)
+                                : wax_dane_ask (resolver, host, port);
   g_autofree char *detail = NULL;
   WaxDaneState state = wax_dane_judge (question, chain, host, WAIT_S, NULL, &detail);
 
@@ -40,6 +46,12 @@ assert_state (const char *host, guint16 port, WaxDaneState expected, const char 
   g_assert_cmpint (state, ==, expected);
   g_assert_true (g_str_has_suffix (detail, "."));
   g_assert_nonnull (strstr (detail, words));
+}
+
+static void
+assert_state (const char *host, guint16 port, WaxDaneState expected, const char *words)
+{
+  assert_state_by (NULL, host, port, expected, words);
 }
 
 static void
@@ -67,6 +79,19 @@ test_aliases (void)
   assert_state ("out.signed", 465, WAX_DANE_MATCH_ALONE, "_465._tcp.out.signed,");
   assert_state ("in.plain", 465, WAX_DANE_NO_RECORDS, "_465._tcp.in.plain");
   assert_state ("mail.signed", 470, WAX_DANE_MATCH_ALONE, "_470._tcp.mail.signed,");
+}
+
+/* RFC 7673: what led to the server must be proved too. */
+static void
+test_services (void)
+{
+  assert_state_by ("signed", "mail.signed", 465, WAX_DANE_MATCH_ALONE, "_465._tcp.mail.signed,");
+  assert_state_by ("signed", "Mail.Signed.", 467, WAX_DANE_NO_MATCH, "_467._tcp.mail.signed,");
+  assert_state_by ("signed", "mail.signed", 466, WAX_DANE_BOGUS, "proves other SRV records");
+  assert_state_by ("signed", "alias.signed", 465, WAX_DANE_BOGUS, "_submissions._tcp.signed");
+  assert_state_by ("mail.signed", "mail.signed", 465, WAX_DANE_BOGUS, "proves other SRV records");
+  assert_state_by ("plain", "mail.signed", 465, WAX_DANE_NO_RECORDS, "does not prove the SRV records");
+  assert_state_by ("expired", "mail.signed", 465, WAX_DANE_BOGUS, "_submissions._tcp.expired is signed");
 }
 
 static void
@@ -110,15 +135,65 @@ test_no_answer (void)
   g_assert_cmpint (g_get_monotonic_time () - start, <, WAIT_S * G_USEC_PER_SEC);
 }
 
+/* ---- what the guard makes of it ---- */
+
+/* @code: 0 where the connection is to be had; nothing may be said on one that is not. */
 static void
-add_zones (const char *spki_sha256)
+assert_guarded (guint16 port, WaxDemand demand, int code)
+{
+  g_autoptr (WaxDnsResolver) resolver = resolver_at (dns_lab_get_server (lab));
+  g_autoptr (WaxDaneQuestion) question = wax_dane_ask (resolver, "mail.signed", port);
+  g_autoptr (TlsServer) server = tls_server_start (TLS_SERVER_SPEAKS_TLS, certificate, NULL, NULL);
+  g_autoptr (GIOStream) base = tls_server_dial (server);
+  g_autoptr (WaxConnectionReport) report = wax_connection_report_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsConnection) tls = wax_tls_guard_secure (base,
+                                                         &(WaxTlsSettings) {
+                                                             .hostname = "mail.signed",
+                                                             .policy = { .dane = demand },
+                                                             .ca_pem = authority->cert_pem,
+                                                             .dane = question,
+                                                         },
+                                                         report, NULL, &error);
+
+  if (code == 0)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, WAX_TLS_ERROR, code);
+  g_assert_cmpint (report->verified, ==, code == 0);
+  if (tls != NULL)
+    g_io_stream_close (G_IO_STREAM (tls), NULL, NULL);
+  tls_server_stop (server);
+  g_assert_cmpuint (server->received->len, ==, 0);
+}
+
+static void
+test_guards (void)
+{
+  assert_guarded (465, WAX_DEMAND_HARD, 0);
+  assert_guarded (466, WAX_DEMAND_HARD, 0);
+  assert_guarded (467, WAX_DEMAND_HARD, WAX_TLS_ERROR_DANE);
+  assert_guarded (467, WAX_DEMAND_SOFT, WAX_TLS_ERROR_DANE);
+  assert_guarded (467, WAX_DEMAND_OFF, 0);
+  assert_guarded (468, WAX_DEMAND_HARD, WAX_TLS_ERROR_DANE);
+  assert_guarded (468, WAX_DEMAND_SOFT, 0);
+  assert_guarded (471, WAX_DEMAND_HARD, 0);
+  assert_guarded (587, WAX_DEMAND_HARD, WAX_TLS_ERROR_DANE);
+  assert_guarded (587, WAX_DEMAND_SOFT, 0);
+}
+
+static void
+add_zones (const char *spki_sha256, const char *authority_sha256)
 {
   g_autofree char *zone = g_strdup_printf ("mail A 192.0.2.1\n"
+                                           "_submissions._tcp SRV 0 1 465 mail\n"
+                                           "_submissions._tcp SRV 1 1 467 mail\n"
                                            "_465._tcp.mail TLSA 3 1 1 %s\n"
                                            "_466._tcp.mail TLSA 1 1 1 %s\n"
                                            "_467._tcp.mail TLSA 3 1 1 %064d\n"
                                            "_468._tcp.mail TLSA 3 1 1 abcd\n"
                                            "_468._tcp.mail TLSA 9 1 1 %s\n"
+                                           "_471._tcp.mail TLSA 0 0 1 %s\n"
                                            "_470._tcp.mail CNAME tlsa\n"
                                            "tlsa TLSA 3 1 1 %s\n"
                                            "alias CNAME mail\n"
@@ -126,32 +201,43 @@ add_zones (const char *spki_sha256)
                                            "_469._tcp.alias TLSA 3 1 1 %s\n"
                                            "out CNAME mail.plain.\n"
                                            "_465._tcp.out TLSA 3 1 1 %s\n",
-                                           spki_sha256, spki_sha256, 0, spki_sha256, spki_sha256, spki_sha256,
-                                           spki_sha256, spki_sha256);
-  g_autofree char *plain = g_strdup_printf ("mail A 192.0.2.1\n_465._tcp.mail TLSA 3 1 1 %064d\n"
-                                            "in CNAME mail.signed.\n",
-                                            0);
+                                           spki_sha256, spki_sha256, 0, spki_sha256, authority_sha256,
+                                           spki_sha256, spki_sha256, spki_sha256, spki_sha256);
+  g_autofree char *plain = g_strdup_printf (
+      "mail A 192.0.2.1\n_465._tcp.mail TLSA 3 1 1 %064d\n"
+      "_submissions._tcp SRV 0 1 465 mail.signed.\nin CNAME mail.signed.\n",
+      0);
 
   dns_lab_add (lab, "signed", DNS_LAB_SIGNED, zone);
   dns_lab_add (lab, "plain", DNS_LAB_UNSIGNED, plain);
-  dns_lab_add (lab, "tampered", DNS_LAB_TAMPERED, "mail A 192.0.2.1\n");
-  dns_lab_add (lab, "expired", DNS_LAB_EXPIRED, "mail A 192.0.2.1\n");
+  dns_lab_add (lab, "tampered", DNS_LAB_TAMPERED,
+               "mail A 192.0.2.1\n_submissions._tcp SRV 0 1 465 mail.signed.\n");
+  dns_lab_add (lab, "expired", DNS_LAB_EXPIRED,
+               "mail A 192.0.2.1\n_submissions._tcp SRV 0 1 465 mail.signed.\n");
 }
 
 static void
 set_up (void)
 {
-  g_autoptr (WaxTestCertificate)
-      certificate = wax_test_certificate_new (&(WaxTestCertificateSpec) { .common_name = "x" });
-  g_autoptr (GTlsCertificate) gio = wax_test_certificate_to_gio (certificate);
-  g_autoptr (GPtrArray) details = wax_certificate_details_chain (gio, NULL);
+  g_autoptr (GTlsCertificate) gio = NULL;
+  g_autoptr (GTlsCertificate) root = NULL;
+  g_autoptr (GPtrArray) details = NULL;
+  g_autoptr (GPtrArray) authorities = NULL;
   g_autoptr (GByteArray) der = NULL;
 
+  authority = wax_test_certificate_new (&(WaxTestCertificateSpec) { .common_name = "Root", .is_ca = TRUE });
+  certificate = wax_test_certificate_new (
+      &(WaxTestCertificateSpec) { .common_name = "x", .names = "mail.signed", .issuer = authority });
+  gio = wax_test_certificate_to_gio (certificate);
+  details = wax_certificate_details_chain (gio, NULL);
+  root = wax_test_certificate_to_gio (authority);
+  authorities = wax_certificate_details_chain (root, NULL);
   g_object_get (gio, "certificate", &der, NULL);
   chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_ptr_array_add (chain, g_bytes_new (der->data, der->len));
   lab = dns_lab_new ();
-  add_zones (((WaxCertificateDetails *) details->pdata[0])->spki_sha256);
+  add_zones (((WaxCertificateDetails *) details->pdata[0])->spki_sha256,
+             ((WaxCertificateDetails *) authorities->pdata[0])->sha256);
   dns_lab_start (lab);
 }
 
@@ -171,11 +257,15 @@ main (int argc, char **argv)
   set_up ();
   g_test_add_func ("/tls/dane/states", test_states);
   g_test_add_func ("/tls/dane/aliases", test_aliases);
+  g_test_add_func ("/tls/dane/services", test_services);
   g_test_add_func ("/tls/dane/addresses-have-none", test_addresses_have_none);
   g_test_add_func ("/tls/dane/no-answer", test_no_answer);
+  g_test_add_func ("/tls/dane/guards", test_guards);
   status = g_test_run ();
   dns_lab_free (lab);
   g_ptr_array_unref (chain);
+  wax_test_certificate_free (certificate);
+  wax_test_certificate_free (authority);
 
   return status;
 }

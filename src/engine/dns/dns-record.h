@@ -1,9 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+/**
+ * WaxMxRecord: RFC 1035 section 3.3.9.
+ * @exchange: as names of this room are; `.` says that no mail is taken (RFC 7505)
+ */
+typedef struct {
+  guint16  preference;
+  char    *exchange;
+} WaxMxRecord;
+
+/**
+ * WaxSrvRecord: RFC 2782.
+ * @target: as names of this room are; `.` says that the service is not there
+ */
+typedef struct {
+  guint16  priority;
+  guint16  weight;
+  guint16  port;
+  char    *target;
+} WaxSrvRecord;
+
+/* Each takes the RDATA of one record, names uncompressed. What is malformed, or has a
+ * name that could not be asked for, is %NULL. */
+
+/** RFC 1035 section 3.4.1 and RFC 3596: an A or an AAAA record. (transfer full) (nullable) */
+GInetAddress *wax_address_record_parse (GBytes       *rdata);
+/** RFC 1035 sections 3.3.1 and 3.3.12: a CNAME or a PTR record. (transfer full) (nullable):
+ * in lower case, without its final dot; `.` is the root */
+char         *wax_name_record_parse    (GBytes       *rdata);
+WaxMxRecord  *wax_mx_record_parse      (GBytes       *rdata);
+void          wax_mx_record_free       (WaxMxRecord  *self);
+WaxSrvRecord *wax_srv_record_parse     (GBytes       *rdata);
+void          wax_srv_record_free      (WaxSrvRecord *self);
+/** RFC 1035 section 3.3.14: the strings of a TXT record, joined without anything between
+ * (RFC 7208 section 3.3). (transfer full) (nullable): any octets */
+GBytes       *wax_txt_record_parse     (GBytes       *rdata);
 
 /** RFC 6698 section 7.2, RFC 7218: how a certificate is to be vouched for. */
 typedef enum {
@@ -44,6 +80,8 @@ void           wax_tlsa_record_free      (WaxTlsaRecord       *self);
 /** Whether its numbers are known and its data has the length that they ask for. */
 gboolean       wax_tlsa_record_is_usable (const WaxTlsaRecord *self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxMxRecord, wax_mx_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSrvRecord, wax_srv_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxTlsaRecord, wax_tlsa_record_free)
 
 G_END_DECLS

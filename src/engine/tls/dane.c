@@ -10,19 +10,23 @@
  * since some servers answer such questions wrongly. Here they are asked for all the
  * same: the host comes from the account and not from the DNS, its certificate is
  * verified in any case, and a wrong answer fails only those who demand the check. An
- * address that is proved to be forged, though, is an answer that fails. */
+ * address that is proved to be forged, though, is an answer that fails.
+ *
+ * A server that SRV records name is another matter: they must be proved first. */
 
 #include "dane.h"
 
 #include <string.h>
 
 #include "dane-match.h"
+#include "dns-name.h"
 
 struct _WaxDaneQuestion
 {
   gatomicrefcount refs; /* the caller's, and the thread's */
   WaxDnsResolver *resolver;
   GCancellable *cancellable;
+  char *service; /* (nullable) the name of the SRV records that led to the host */
   char *host;
   guint16 port;
 
@@ -47,6 +51,7 @@ question_unref (WaxDaneQuestion *self)
   g_clear_pointer (&self->resolver, wax_dns_resolver_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_object_unref (self->cancellable);
+  g_free (self->service);
   g_free (self->host);
   g_free (self->detail);
   g_free (self->owner);
@@ -138,8 +143,54 @@ question_try_name (WaxDaneQuestion *self, const char *name)
   return FALSE;
 }
 
+static gboolean
+is_among (GPtrArray *records, const char *target, guint16 port)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autoptr (WaxSrvRecord) record = wax_srv_record_parse (records->pdata[i]);
+
+      if (record != NULL && record->port == port && strcmp (record->target, target) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* RFC 7673 section 3.1. */
+static gboolean
+question_prove_service (WaxDaneQuestion *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *target = wax_dns_name_check (self->host, &error);
+  g_autoptr (WaxDnsAnswer) answer = NULL;
+
+  if (target != NULL)
+    answer = wax_dns_lookup (self->resolver, self->service, WAX_DNS_SRV, self->cancellable, &error);
+  if (answer == NULL)
+    question_conclude (self, WAX_DANE_NO_ANSWER, "SRV records could not be proved: %s.", error->message);
+  else if (answer->security == WAX_DNS_BOGUS)
+    question_conclude_bogus (self, self->service, answer);
+  else if (answer->security == WAX_DNS_INSECURE)
+    question_conclude (
+        self, WAX_DANE_NO_RECORDS,
+        "DNSSEC does not prove the SRV records at %s, so TLSA records of the server that they name "
+        "would say nothing.",
+        self->service);
+  else if (!is_among (answer->records, target, self->port))
+    question_conclude (
+        self, WAX_DANE_BOGUS,
+        "DNSSEC proves other SRV records at %s than those that led to %s: an attack, or a fault of "
+        "the DNS servers of this network.",
+        self->service, target);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 static void
-question_ask (WaxDaneQuestion *self)
+question_ask_host (WaxDaneQuestion *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WaxDnsAnswer)
@@ -158,6 +209,13 @@ question_ask (WaxDaneQuestion *self)
 
   /* Where the host may be an alias, that it has no records of its own proves nothing. */
   question_conclude (self, WAX_DANE_NO_ANSWER, "TLSA records could not be looked up: %s.", error->message);
+}
+
+static void
+question_ask (WaxDaneQuestion *self)
+{
+  if (self->service == NULL || question_prove_service (self))
+    question_ask_host (self);
 }
 
 static void
@@ -181,20 +239,23 @@ ask_cb (gpointer data)
   return NULL;
 }
 
-WaxDaneQuestion *
-wax_dane_ask (WaxDnsResolver *resolver, const char *host, guint16 port)
+/* @service: taken */
+static WaxDaneQuestion *
+question_start (WaxDnsResolver *resolver, char *service, const char *host, guint16 port)
 {
   WaxDaneQuestion *self = g_new0 (WaxDaneQuestion, 1);
   GThread *thread;
-
-  g_return_val_if_fail (resolver != NULL && host != NULL, NULL);
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->answered);
   self->resolver = wax_dns_resolver_ref (resolver);
   self->cancellable = g_cancellable_new ();
-  self->host = g_strdup (host);
+  self->service = service;
+  /* One that is no name says so when it is asked for. */
+  self->host = wax_dns_name_check (host, NULL);
+  if (self->host == NULL)
+    self->host = g_strdup (host);
   self->port = port;
   if (strchr (host, ':') != NULL || g_hostname_is_ip_address (host))
     {
@@ -216,6 +277,26 @@ wax_dane_ask (WaxDnsResolver *resolver, const char *host, guint16 port)
     }
 
   return self;
+}
+
+WaxDaneQuestion *
+wax_dane_ask (WaxDnsResolver *resolver, const char *host, guint16 port)
+{
+  g_return_val_if_fail (resolver != NULL && host != NULL, NULL);
+
+  return question_start (resolver, NULL, host, port);
+}
+
+WaxDaneQuestion *
+wax_dane_ask_service (WaxDnsResolver *resolver,
+                      const char *domain,
+                      const char *service,
+                      const char *target,
+                      guint16 port)
+{
+  g_return_val_if_fail (resolver != NULL && domain != NULL && service != NULL && target != NULL, NULL);
+
+  return question_start (resolver, g_strdup_printf ("_%s._tcp.%s", service, domain), target, port);
 }
 
 void

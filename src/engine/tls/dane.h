@@ -24,6 +24,17 @@ WaxDaneQuestion *wax_dane_ask    (WaxDnsResolver       *resolver,
                                   const char           *host,
                                   guint16               port);
 /**
+ * The same for a server that SRV records of @domain name (RFC 7673): they must be proved
+ * by DNSSEC and name @target with @port, else its TLSA records say nothing. Whoever
+ * forges SRV records could name a server of his own, with TLSA records of its own.
+ * @service: `submissions` or `submission`
+ */
+WaxDaneQuestion *wax_dane_ask_service (WaxDnsResolver  *resolver,
+                                       const char      *domain,
+                                       const char      *service,
+                                       const char      *target,
+                                       guint16          port);
+/**
  * Waits for the answer, at most @timeout_s seconds, and judges the chain by it (RFC 6698
  * section 2.1, RFC 7671): usages 0 to 3, both selectors, matching types 0 to 2; records
  * that are malformed or of unknown numbers are unusable.

@@ -27,8 +27,11 @@
 #include "tls-handshake.h"
 
 #define DEFAULT_TIMEOUT_S 60
-#define DANE_TIMEOUT_S    5
-#define MAX_CHAIN         16
+/* The question has run since before the connection. Where the DNS does not answer,
+ * nobody waits long for a check that is not demanded. */
+#define DANE_SOFT_TIMEOUT_S 2
+#define DANE_HARD_TIMEOUT_S 10
+#define MAX_CHAIN           16
 
 G_DEFINE_QUARK (wax_tls_error, wax_tls_error)
 
@@ -257,8 +260,10 @@ guard_ask_dane (Guard *self)
   if (settings->dane == NULL || settings->policy.dane == WAX_DEMAND_OFF || self->dane_detail != NULL)
     return;
   chain = guard_dup_chain (self);
-  self->dane = wax_dane_judge (settings->dane, chain, self->hostname, DANE_TIMEOUT_S, self->cancellable,
-                               &self->dane_detail);
+  self->dane = wax_dane_judge (settings->dane, chain, self->hostname,
+                               settings->policy.dane == WAX_DEMAND_HARD ? DANE_HARD_TIMEOUT_S
+                                                                        : DANE_SOFT_TIMEOUT_S,
+                               self->cancellable, &self->dane_detail);
   if (self->dane_detail == NULL)
     self->dane_detail = g_strdup ("");
 }

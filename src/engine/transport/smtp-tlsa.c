@@ -32,5 +32,10 @@ wax_smtp_tlsa_ask (const WaxSmtpServer *server, const WaxTransportSettings *sett
   if (demand == WAX_DEMAND_SOFT && goes_past_a_proxy (settings->account))
     return NULL;
 
+  if (strcmp (server->target, server->host) != 0)
+    return wax_dane_ask_service (settings->resolver, server->host,
+                                 server->mode == WAX_TLS_MODE_IMPLICIT ? "submissions" : "submission",
+                                 server->target, server->port);
+
   return wax_dane_ask (settings->resolver, server->target, server->port);
 }
