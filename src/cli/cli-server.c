@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli-system.h"
+#include "sasl-client.h"
 
 #define PASSWORD_LIMIT 4096
 #define TOKEN_LIMIT    8192
@@ -276,15 +277,6 @@ wax_server_options_apply (const WaxServerOptions *self,
   return validate (account, address_optional, error);
 }
 
-/* A certificate or a ticket says who signs in, and is all that it takes. */
-static gboolean
-needs_no_secret (const char *mechanism)
-{
-  return mechanism != NULL
-         && (g_ascii_strcasecmp (mechanism, "EXTERNAL") == 0
-             || g_ascii_strcasecmp (mechanism, "GSSAPI") == 0);
-}
-
 /* The option that has no meaning without a user, or %NULL. */
 static const char *
 option_that_needs_user (const WaxServerOptions *self)
@@ -294,7 +286,8 @@ option_that_needs_user (const WaxServerOptions *self)
   if (self->token_file != NULL)
     return "--token-file";
 
-  return self->mechanism != NULL && !needs_no_secret (self->mechanism) ? "--auth" : NULL;
+  /* A certificate or a ticket says by itself who signs in. */
+  return self->mechanism != NULL && wax_sasl_needs_password (self->mechanism) ? "--auth" : NULL;
 }
 
 gboolean
@@ -316,7 +309,8 @@ wax_server_options_password (const WaxServerOptions *self,
       return FALSE;
     }
   if (user == NULL
-      || (self->password_file == NULL && (self->token_file != NULL || needs_no_secret (self->mechanism))))
+      || (self->password_file == NULL
+          && (self->token_file != NULL || !wax_sasl_needs_password (self->mechanism))))
     return TRUE;
 
   if (self->password_file != NULL)

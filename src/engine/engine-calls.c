@@ -12,6 +12,7 @@
 #include "connection-events.h"
 #include "draft-store.h"
 #include "revocation-store.h"
+#include "sasl-client.h"
 
 gboolean
 wax_engine_change (WaxEngine *self,
@@ -323,7 +324,8 @@ find_keys (WaxEngine *self, WaxAccount *account, Keys *keys, GCancellable *cance
   if (!wax_account_validate (account, error)
       || !wax_account_keys_load (&keys->others, self->vault, account, cancellable, error))
     return FALSE;
-  if (keys->password == NULL && wax_account_get_user (account) != NULL)
+  if (keys->password == NULL && wax_account_get_user (account) != NULL
+      && wax_sasl_needs_password (wax_account_get_mechanism (account)))
     wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), &keys->password,
                       cancellable, &keys->keyring);
 

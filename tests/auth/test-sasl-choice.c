@@ -159,6 +159,18 @@ test_strength (void)
 }
 
 static void
+test_needs_password (void)
+{
+  static const char *const without[] = { "GSSAPI", "external", "OAUTHBEARER", "XOAUTH2" };
+  static const char *const with[] = { PLUS, "plain", "DIGEST-MD5", "X-UNKNOWN", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (without); i++)
+    g_assert_false (wax_sasl_needs_password (without[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (with); i++)
+    g_assert_true (wax_sasl_needs_password (with[i]));
+}
+
+static void
 test_strongest (void)
 {
   g_assert_cmpstr (wax_sasl_strongest (NULL, "PLAIN"), ==, "PLAIN");
@@ -178,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/auth/choice/wanted", test_wanted);
   g_test_add_func ("/auth/choice/less-than-before", test_downgrade);
   g_test_add_func ("/auth/choice/strength", test_strength);
+  g_test_add_func ("/auth/choice/needs-password", test_needs_password);
   g_test_add_func ("/auth/choice/what-is-remembered", test_strongest);
 
   return g_test_run ();

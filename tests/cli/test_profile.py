@@ -143,6 +143,16 @@ def wrong_password_blocks_and_retry_sends(lab):
     assert profile.items()[1]['state'] == 'blocked' and profile.items()[1]['attempts'] == 2
 
 
+def mechanism_without_a_password_needs_none(lab):
+    """Nobody asks for one: what is missing is the certificate."""
+    profile = Profile(lab, '--mechanisms', 'PLAIN EXTERNAL')
+    profile.run('account', 'add', '--server', profile.host.implicit, '--ca', profile.host.ca, '--address',
+                'card@example.org', '--label', 'card', '--auth', 'EXTERNAL').expect(0)
+    error = profile.send('--to', 'you@example.org', account='card').expect(77).json()['error']
+    assert 'there is no client certificate' in error['message'], error
+    profile.run('account', 'test', 'card').expect(77, 'there is no client certificate')
+
+
 def temporary_refusal_is_deferred(lab):
     profile = Profile(lab, '--fault', r'mail,reply,text=451 4.7.1 later\r\n')
     result = profile.send('--to', 'you@example.org').expect(75).json()
@@ -437,7 +447,7 @@ if __name__ == '__main__':
         nothing_is_made_by_looking, accounts_are_added_listed_tested_and_removed,
         database_and_command_line_hold_no_password, send_goes_through_outbox_and_log, message_waits_until_it_is_run,
         cancelled_message_does_not_go, refused_recipient_keeps_the_message, wrong_password_blocks_and_retry_sends,
-        temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated,
+        mechanism_without_a_password_needs_none, temporary_refusal_is_deferred, lost_reply_is_unknown_and_never_repeated,
         run_tells_what_a_dead_program_left, account_sends_as_itself_only,
         raw_message_goes_through_the_outbox, send_to_a_server_is_recorded_where_a_profile_is_named,
         programs_at_once_send_each_message_once, limit_for_files_is_a_full_disk,

@@ -96,6 +96,14 @@ int         wax_sasl_strength (const char *mechanism);
 const char *wax_sasl_strongest (const char *remembered,
                                 const char *used);
 /**
+ * wax_sasl_needs_password:
+ * @mechanism: (nullable): the one that an account asks for; %NULL: none by name
+ *
+ * Returns: %FALSE where it signs in by a token, a certificate or a ticket: then there is
+ * no use in asking for a password
+ */
+gboolean    wax_sasl_needs_password (const char *mechanism);
+/**
  * wax_sasl_has_ticket:
  * @host: the server's name from the account
  *

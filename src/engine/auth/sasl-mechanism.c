@@ -105,6 +105,14 @@ wax_sasl_has_binding (const WaxSaslBindings *bindings)
   return bindings != NULL && (bindings->tls_exporter != NULL || bindings->tls_unique != NULL);
 }
 
+gboolean
+wax_sasl_needs_password (const char *mechanism)
+{
+  const WaxSaslMechanism *found = wax_sasl_mechanism_find (mechanism);
+
+  return found == NULL || found->proof == WAX_SASL_BY_PASSWORD;
+}
+
 const char *
 wax_sasl_strongest (const char *remembered, const char *used)
 {

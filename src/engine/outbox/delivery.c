@@ -16,6 +16,7 @@
 #include "json-canon.h"
 #include "retry-rule.h"
 #include "revocation-store.h"
+#include "sasl-client.h"
 
 #define EXIT_KEPT        75
 #define EXIT_UNAVAILABLE 69
@@ -244,7 +245,8 @@ find_password (WaxOutbox *self, WaxAccount *account, WaxSecret **password, GCanc
 {
   GError *error = NULL;
 
-  if (wax_account_get_user (account) == NULL)
+  if (wax_account_get_user (account) == NULL
+      || !wax_sasl_needs_password (wax_account_get_mechanism (account)))
     return NULL;
   if (!wax_vault_lookup (self->vault, WAX_VAULT_PASSWORD, wax_account_get_id (account), password, cancellable,
                          &error))

@@ -220,6 +220,22 @@ may_use (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in, 
          && (sign_in->wanted == NULL || g_ascii_strcasecmp (sign_in->wanted, mechanism) == 0);
 }
 
+/* A ticket is asked for at another server, which may keep one waiting: only where there
+ * is nothing stronger than what it is for. */
+static gboolean
+ticket_matters (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in)
+{
+  g_autofree char *without = NULL;
+
+  if (!may_use (capabilities, sign_in, "GSSAPI"))
+    return FALSE;
+
+  without = wax_sasl_choose ((const char *const *) capabilities->mechanisms, sign_in->wanted, NULL,
+                             &sign_in->credentials, sign_in->bindings, sign_in->secured, NULL, NULL);
+
+  return wax_sasl_strength (without) < wax_sasl_strength ("GSSAPI");
+}
+
 /* A downgrade stays what it is: it is not the server's inability. */
 static void
 set_choice_error (GError *cause, GError **error)
@@ -247,7 +263,7 @@ choose (WaxSmtpChannel *channel,
   GError *cause = NULL;
   WaxSaslClient *client;
 
-  if (may_use (capabilities, sign_in, "GSSAPI"))
+  if (ticket_matters (capabilities, sign_in))
     credentials.has_ticket = wax_sasl_has_ticket (sign_in->host, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -279,12 +295,10 @@ choose (WaxSmtpChannel *channel,
 gboolean
 wax_smtp_auth_is_due (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in)
 {
-  static const char *const without_secret[] = { "EXTERNAL", "GSSAPI", NULL };
   const WaxSaslCredentials *credentials = &sign_in->credentials;
-  g_autofree char *wanted = sign_in->wanted != NULL ? g_ascii_strup (sign_in->wanted, -1) : NULL;
 
   return credentials->password != NULL || credentials->token != NULL
-         || (wanted != NULL && g_strv_contains (without_secret, wanted))
+         || !wax_sasl_needs_password (sign_in->wanted)
          || (credentials->has_client_certificate && may_use (capabilities, sign_in, "EXTERNAL"));
 }
 

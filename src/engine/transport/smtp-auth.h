@@ -27,8 +27,8 @@ typedef struct {
 /**
  * wax_smtp_auth_is_due:
  *
- * Whether there is anything to sign in by: a password or a token; EXTERNAL or
- * GSSAPI, if the account asks for it; or a client certificate for a server that offers
+ * Whether there is anything to sign in by: a password or a token; a mechanism
+ * without a password, if the account asks for it; or a client certificate for a server that offers
  * EXTERNAL. A server may take mail without a sign-in.
  */
 gboolean wax_smtp_auth_is_due (const WaxSmtpCapabilities *capabilities,

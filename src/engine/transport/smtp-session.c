@@ -447,7 +447,7 @@ session_sign_in (WaxSmtpSession *self, GCancellable *cancellable, GError **error
     .credentials = { .user = wax_account_get_user (account),
                      .password = self->settings->password,
                      .token = self->settings->token,
-                     .has_client_certificate = self->settings->client_certificate != NULL },
+                     .has_client_certificate = self->report->client_cert != NULL },
     .wanted = wax_account_get_mechanism (account),
     .remembered = wax_account_get_strongest_mechanism (account),
     .bindings = &bindings,
