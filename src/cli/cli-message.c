@@ -196,40 +196,36 @@ wax_message_options_recipients (const WaxMessageOptions *self, GStrv *recipients
 /* ---- a message in a file without a name ---- */
 
 static gboolean
-write_draft (WaxSpooledMessage *self,
-             const WaxMessageOptions *options,
-             GOutputStream *out,
-             GCancellable *cancellable,
-             GError **error)
+prepare_draft (WaxSpooledMessage *self,
+               const WaxMessageOptions *options,
+               GCancellable *cancellable,
+               GError **error)
 {
-  g_autoptr (WaxAddress) sender = NULL;
-  g_autoptr (WaxDraft) draft = NULL;
   g_autoptr (GPtrArray) addresses = NULL;
   g_auto (GStrv) recipients = NULL;
+  g_autofree char *id = NULL;
 
-  if (!wax_message_options_sender (options, &sender, error))
+  if (!wax_message_options_sender (options, &self->sender, error))
     return FALSE;
-  if (sender == NULL)
+  if (self->sender == NULL)
     return usage (error, _ ("There is no sender: give --from"));
-  draft = wax_message_options_draft (options, cancellable, error);
-  if (draft == NULL)
+  self->draft = wax_message_options_draft (options, cancellable, error);
+  if (self->draft == NULL)
     return FALSE;
-  addresses = wax_draft_dup_recipients (draft, error);
+  id = wax_message_id_new (self->sender->mailbox);
+  wax_draft_set_message_id (self->draft, id);
+  addresses = wax_draft_dup_recipients (self->draft, error);
   if (addresses == NULL)
     return FALSE;
   recipients = mailboxes (addresses);
-  self->envelope = wax_envelope_new (sender->mailbox, (const char *const *) recipients, error);
-  if (self->envelope == NULL)
-    return FALSE;
-  self->info = wax_mime_write (draft, sender, out, cancellable, error);
+  self->envelope = wax_envelope_new (self->sender->mailbox, (const char *const *) recipients, error);
 
-  return self->info != NULL;
+  return self->envelope != NULL;
 }
 
 static gboolean
 write_raw (WaxSpooledMessage *self,
            const WaxMessageOptions *options,
-           GOutputStream *out,
            GCancellable *cancellable,
            GError **error)
 {
@@ -246,7 +242,7 @@ write_raw (WaxSpooledMessage *self,
   in = wax_cli_open_input (options->raw, _ ("The message"), cancellable, error);
   if (in == NULL)
     return FALSE;
-  self->info = wax_raw_message_copy (in, out, &of_header, &sender, cancellable, error);
+  self->info = wax_raw_message_copy (in, self->out, &of_header, &sender, cancellable, error);
   if (self->info == NULL)
     return FALSE;
 
@@ -272,30 +268,66 @@ explain (GError *reason, GError **error)
     g_propagate_error (error, g_error_copy (reason));
 }
 
+/* What was written decides what it needs. */
+static gboolean
+finish (WaxSpooledMessage *self, GCancellable *cancellable, GError **error)
+{
+  if (!g_output_stream_close (self->out, cancellable, error))
+    return FALSE;
+  self->envelope->needs_utf8 |= self->info->needs_utf8;
+  self->envelope->needs_8bit |= self->info->needs_8bit;
+  self->envelope->needs_binary |= self->info->needs_binary;
+
+  return TRUE;
+}
+
 WaxSpooledMessage *
 wax_spooled_message_new (const WaxMessageOptions *options, GCancellable *cancellable, GError **error)
 {
   g_autoptr (WaxSpooledMessage) self = g_new0 (WaxSpooledMessage, 1);
-  g_autoptr (GOutputStream) out = NULL;
   g_autoptr (GError) reason = NULL;
-  gboolean written;
+  gboolean raw = options->raw != NULL;
 
-  if (!wax_system_spool (&out, &self->stream, error))
+  if (!wax_system_spool (&self->out, &self->stream, error))
     return NULL;
-  written = options->raw != NULL ? write_raw (self, options, out, cancellable, &reason)
-                                 : write_draft (self, options, out, cancellable, &reason);
-  if (!written || !g_output_stream_close (out, cancellable, &reason))
+  if (!(raw ? write_raw (self, options, cancellable, &reason)
+            : prepare_draft (self, options, cancellable, &reason))
+      || (raw && !finish (self, cancellable, &reason)))
     {
       explain (reason, error);
       return NULL;
     }
-  self->envelope->needs_utf8 |= self->info->needs_utf8;
-  self->envelope->needs_8bit |= self->info->needs_8bit;
-  self->envelope->needs_binary |= self->info->needs_binary;
   wax_envelope_options_copy (&self->envelope->options, &options->asked);
-  wax_envelope_options_default_envid (&self->envelope->options, self->info->message_id);
 
   return g_steal_pointer (&self);
+}
+
+gboolean
+wax_spooled_message_write (WaxSpooledMessage *self,
+                           WaxTransferLimit limit,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (self->info == NULL)
+    {
+      self->info = wax_mime_write (self->draft, self->sender, limit, self->out, cancellable, &reason);
+      if (self->info == NULL || !finish (self, cancellable, &reason))
+        {
+          explain (reason, error);
+          return FALSE;
+        }
+    }
+  wax_envelope_options_default_envid (&self->envelope->options, self->info->message_id);
+
+  return TRUE;
+}
+
+const char *
+wax_spooled_message_get_id (const WaxSpooledMessage *self)
+{
+  return self->info != NULL ? self->info->message_id : wax_draft_get_message_id (self->draft);
 }
 
 void
@@ -306,6 +338,9 @@ wax_spooled_message_free (WaxSpooledMessage *self)
 
   g_clear_pointer (&self->info, wax_message_info_free);
   g_clear_pointer (&self->envelope, wax_envelope_free);
+  g_clear_pointer (&self->sender, wax_address_free);
+  g_clear_object (&self->draft);
   g_clear_object (&self->stream);
+  g_clear_object (&self->out);
   g_free (self);
 }

@@ -67,16 +67,29 @@ gboolean     wax_message_options_recipients (const WaxMessageOptions *self,
  *
  * A message as it goes onto the wire, in a file without a name, with its
  * envelope: for a send that has no profile to keep it in.
+ * @info: (nullable): until it is written
  */
 typedef struct {
   WaxMessageInfo *info;
   WaxEnvelope    *envelope;
   GInputStream   *stream;
+  GOutputStream  *out;
+  WaxDraft       *draft;  /* (nullable) what is to be written */
+  WaxAddress     *sender; /* of @draft */
 } WaxSpooledMessage;
 
+/** Everything that the options can have wrong shows here, before any connection. A
+ * finished message is written already. */
 WaxSpooledMessage *wax_spooled_message_new  (const WaxMessageOptions *options,
                                              GCancellable            *cancellable,
                                              GError                 **error);
+/** Writes it within @limit, unless it is written. */
+gboolean           wax_spooled_message_write (WaxSpooledMessage      *self,
+                                              WaxTransferLimit        limit,
+                                              GCancellable           *cancellable,
+                                              GError                **error);
+/** With angle brackets; known before it is written. */
+const char        *wax_spooled_message_get_id (const WaxSpooledMessage *self);
 void               wax_spooled_message_free (WaxSpooledMessage       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxSpooledMessage, wax_spooled_message_free)
 

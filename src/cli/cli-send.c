@@ -69,18 +69,73 @@ read_progress (gpointer data, gint64 *done, gint64 *total)
 }
 
 static WaxSendResult *
-transport_send (WaxCli *cli, const WaxTransportSettings *settings, WaxSpooledMessage *message)
+transport_send (WaxCli *cli, WaxTransport *transport, WaxSpooledMessage *message)
 {
-  g_autoptr (WaxTransport) transport = wax_transport_new (settings);
   g_autoptr (WaxProgress) progress = wax_progress_new ();
   WaxProgressLine *line = wax_progress_line_start (read_progress, progress);
   WaxSendResult *result = wax_transport_send (transport, message->envelope, message->stream,
                                               message->info->size, progress, cli->cancellable);
 
   wax_progress_line_stop (line);
-  wax_transport_close (transport, cli->cancellable);
 
   return result;
+}
+
+/* The report of a message on a connection that was opened for it alone is that of
+ * the whole, unless the connection had to be made anew in between. */
+static void
+join_opening (WaxConnectionReport *report, WaxConnectionReport *opening)
+{
+  if (report->started != opening->started)
+    return;
+
+  report->reused = FALSE;
+  report->total_ms += opening->total_ms;
+  report->round_trips += opening->round_trips;
+  for (guint i = 0; i < opening->transcript->len; i++)
+    g_ptr_array_insert (report->transcript, (int) i, g_strdup (g_ptr_array_index (opening->transcript, i)));
+}
+
+/* Takes @opened, and returns it where it is the end. */
+static WaxSendResult *
+send_over (WaxCli *cli, WaxTransport *transport, WaxSpooledMessage *message, WaxSendResult *opened)
+{
+  g_autoptr (WaxSendResult) taken = opened;
+  WaxSendResult *result;
+
+  if (opened->error != NULL)
+    return g_steal_pointer (&taken);
+  result = transport_send (cli, transport, message);
+  join_opening (result->report, opened->report);
+
+  return result;
+}
+
+static WaxTransferLimit
+limit_of (WaxConnectionReport *report)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_copy (report->extensions, NULL, NULL);
+
+  g_ptr_array_set_free_func (lines, NULL);
+  g_ptr_array_add (lines, NULL);
+
+  return wax_transport_limit ((const char *const *) lines->pdata);
+}
+
+/* What the server offers decides how the message is written. Without a server it is
+ * written for the record alone, be it that the user does not want to wait. */
+static gboolean
+prepare (WaxCli *cli, WaxEngine *engine, WaxSpooledMessage *message, WaxSendResult *opened, GError **error)
+{
+  gboolean in_vain = opened->error != NULL;
+
+  if (in_vain && engine == NULL)
+    return TRUE;
+  if (!wax_spooled_message_write (message, limit_of (opened->report), in_vain ? NULL : cli->cancellable,
+                                  error))
+    return FALSE;
+
+  return engine == NULL || wax_send_record_intent (engine, message, error);
 }
 
 /* @engine: (nullable): whose log gets the record. What cannot be recorded before
@@ -91,19 +146,25 @@ send_spooled (WaxCli *cli,
               const WaxTransportSettings *settings,
               WaxSpooledMessage *message)
 {
+  g_autoptr (WaxTransport) transport = wax_transport_new (settings);
+  g_autoptr (WaxSendResult) opened = wax_transport_open (transport, cli->cancellable);
   g_autoptr (WaxSendResult) result = NULL;
   g_autoptr (JsonNode) node = NULL;
   GError *error = NULL;
 
-  if (engine != NULL && !wax_send_record_intent (engine, message, &error))
-    return wax_cli_fail (cli, error);
-  result = transport_send (cli, settings, message);
+  if (!prepare (cli, engine, message, opened, &error))
+    {
+      wax_transport_close (transport, cli->cancellable);
+      return wax_cli_fail (cli, error);
+    }
+  result = send_over (cli, transport, message, g_steal_pointer (&opened));
+  wax_transport_close (transport, cli->cancellable);
   if (engine != NULL && !wax_send_record_outcome (engine, message, result, &error))
     {
       wax_cli_complain (error->message, _ ("The outcome is not in the log; what follows is what happened."));
       g_clear_error (&error);
     }
-  node = wax_send_result_to_json (result, message->info->message_id);
+  node = wax_send_result_to_json (result, wax_spooled_message_get_id (message));
   wax_cli_print_result (cli, json_node_get_object (node), result->report);
 
   return wax_send_result_exit_code (result);

@@ -7,15 +7,21 @@
 #include "temp-folder.h"
 
 static WaxMessageInfo *
-write_draft (WaxDraft *draft, const char *from, GBytes **octets, GError **error)
+write_within (WaxDraft *draft, const char *from, WaxTransferLimit limit, GBytes **octets, GError **error)
 {
   g_autoptr (WaxAddress) address = wax_address_parse (from, NULL);
   g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-  WaxMessageInfo *info = wax_mime_write (draft, address, out, NULL, error);
+  WaxMessageInfo *info = wax_mime_write (draft, address, limit, out, NULL, error);
 
   g_assert_true (g_output_stream_close (out, NULL, NULL));
   *octets = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
   return info;
+}
+
+static WaxMessageInfo *
+write_draft (WaxDraft *draft, const char *from, GBytes **octets, GError **error)
+{
+  return write_within (draft, from, WAX_TRANSFER_7BIT, octets, error);
 }
 
 /* What every message must be, whatever was in the draft. */
@@ -367,7 +373,7 @@ test_attachment_of_another_size_is_refused (void)
     }
   wax_draft_set_to (draft, "b@example.org");
   g_list_store_append (wax_draft_get_attachments (draft), attachment);
-  g_assert_null (wax_mime_write (draft, from, out, NULL, &error));
+  g_assert_null (wax_mime_write (draft, from, WAX_TRANSFER_7BIT, out, NULL, &error));
   g_assert_error (error, WAX_DRAFT_ERROR, WAX_DRAFT_ERROR_ATTACHMENT);
 }
 
@@ -394,6 +400,116 @@ test_changed_attachment_is_refused (void)
   temp_folder_remove (folder);
 }
 
+/* (transfer full) @octets as a server without BINARYMIME and 8BITMIME would get them. */
+static GBytes *
+recode (GBytes *octets)
+{
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (octets);
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  WaxTranscodeFacts facts;
+  g_autoptr (GInputStream) recoded = wax_message_transcode (in, WAX_TRANSFER_7BIT, &facts, NULL, NULL);
+
+  g_assert_nonnull (recoded);
+  g_assert_cmpint (g_output_stream_splice (out, recoded, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL), >,
+                   0);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static void
+assert_part (GBytes *octets, int index, const char *content, gsize length)
+{
+  g_autoptr (GMimeMessage) message = parse (octets);
+  GMimeObject *body = g_mime_message_get_mime_part (message);
+  GMimeObject *part = g_mime_multipart_get_part (GMIME_MULTIPART (body), index);
+  g_autoptr (GBytes) got = content_of (part);
+
+  g_assert_cmpmem (g_bytes_get_data (got, NULL), g_bytes_get_size (got), content, length);
+}
+
+static void
+test_text_for_eight_bits (void)
+{
+  static const struct
+  {
+    const char *body;
+    const char *encoding;
+    gboolean high;
+  } cases[] = {
+    { "Gr\xc3\xbc\xc3\x9f"
+      "e",
+      "8bit", TRUE },
+    { "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82", "8bit", TRUE },
+    { "Hello", "7bit", FALSE },
+    { "Good morning, Gr\xc3\xbc\x01", "quoted-printable", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxDraft) draft = wax_draft_new ();
+      g_autoptr (GBytes) octets = NULL;
+      g_autoptr (WaxMessageInfo) info = NULL;
+      g_autofree char *whole = NULL;
+      g_autofree char *field = g_strdup_printf ("\r\nContent-Transfer-Encoding: %s\r\n", cases[i].encoding);
+
+      g_object_set (draft, "to", "b@example.org", "body", cases[i].body, NULL);
+      info = write_within (draft, "a@example.org", WAX_TRANSFER_8BIT, &octets, NULL);
+      g_assert_cmpint (info->needs_8bit, ==, cases[i].high);
+      g_assert_false (info->needs_binary);
+      whole = g_strndup (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+      g_assert_nonnull (strstr (whole, field));
+    }
+}
+
+static void
+test_attachments_for_binary (void)
+{
+  static const char content[] = "\0\r\n\n\r\xff\xfe.\r\n.\r\nFrom x\n--\r\n\r";
+  g_autofree char *folder = temp_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "data.bin", NULL);
+  g_autoptr (WaxAttachment) attachment = NULL;
+  g_autoptr (WaxDraft) draft = wax_draft_new ();
+  g_autoptr (GBytes) octets = NULL;
+  g_autoptr (GBytes) recoded = NULL;
+  g_autoptr (WaxMessageInfo) info = NULL;
+  const char *head = "Content-Transfer-Encoding: binary\r\n";
+  g_autofree char *whole = NULL;
+
+  g_assert_true (g_file_set_contents (path, content, sizeof content - 1, NULL));
+  attachment = wax_attachment_new (path, NULL, NULL);
+  g_object_set (draft, "to", "b@example.org", "body",
+                "Gr\xc3\xbc\xc3\x9f"
+                "e\n\nAda",
+                "markdown", FALSE, NULL);
+  g_list_store_append (wax_draft_get_attachments (draft), attachment);
+  info = write_within (draft, "a@example.org", WAX_TRANSFER_BINARY, &octets, NULL);
+  g_assert_true (info->needs_binary && info->needs_8bit);
+  g_assert_cmpint (info->size, ==, (gint64) g_bytes_get_size (octets));
+  whole = g_strndup (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+  g_assert_nonnull (strstr (whole, head));
+  g_assert_null (strstr (whole, "base64"));
+  g_assert_nonnull (strstr (whole, "\r\n\r\nGr\xc3\xbc\xc3\x9f"
+                                   "e\r\n\r\nAda"));
+  g_assert_nonnull (strstr (whole, "\r\nMIME-Version: 1.0\r\n"));
+  assert_part (octets, 1, content, sizeof content - 1);
+
+  recoded = recode (octets);
+  assert_part (recoded, 1, content, sizeof content - 1);
+  temp_folder_remove (folder);
+}
+
+/* Without an attachment there is nothing binary, whatever the server takes. */
+static void
+test_text_for_binary (void)
+{
+  g_autoptr (WaxDraft) draft = wax_draft_new ();
+  g_autoptr (GBytes) octets = NULL;
+  g_autoptr (WaxMessageInfo) info = NULL;
+
+  g_object_set (draft, "to", "b@example.org", "body", "Gr\xc3\xbc", "markdown", TRUE, NULL);
+  info = write_within (draft, "a@example.org", WAX_TRANSFER_BINARY, &octets, NULL);
+  g_assert_true (info->needs_8bit && !info->needs_binary);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -411,5 +527,9 @@ main (int argc, char **argv)
   g_test_add_func ("/message/mime-writer/attachment-of-another-size-is-refused",
                    test_attachment_of_another_size_is_refused);
   g_test_add_func ("/message/mime-writer/changed-attachment-is-refused", test_changed_attachment_is_refused);
+  g_test_add_func ("/message/writer/text-for-eight-bits", test_text_for_eight_bits);
+  g_test_add_func ("/message/writer/attachments-for-binary", test_attachments_for_binary);
+  g_test_add_func ("/message/writer/text-for-binary", test_text_for_binary);
+
   return g_test_run ();
 }

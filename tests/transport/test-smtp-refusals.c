@@ -620,26 +620,98 @@ test_too_large (void)
   rig_assert_unsaid (rig, "MAIL");
 }
 
+/* What is signed cannot be encoded anew for a server that offers less. */
 static void
 test_needs_what_is_not_offered (void)
 {
   static const char *const none[] = { NULL };
+  static const char text[] = "DKIM-Signature: v=1\r\n\r\nGr\xc3\xbc\r\n";
+  static const struct
+  {
+    gboolean utf8, eight_bit, binary;
+    WaxTransportError code;
+  } cases[] = {
+    { TRUE, FALSE, FALSE, WAX_TRANSPORT_ERROR_NEEDS_UTF8 },
+    { FALSE, TRUE, FALSE, WAX_TRANSPORT_ERROR_NEEDS_8BIT },
+    { FALSE, TRUE, TRUE, WAX_TRANSPORT_ERROR_NEEDS_BINARY },
+  };
 
-  for (int eight_bit = 0; eight_bit <= 1; eight_bit++)
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       WaxPracticeOptions options = { .extensions = none };
       g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
       g_autoptr (WaxEnvelope) envelope = rig_envelope (NULL);
-      g_autoptr (GInputStream) message = g_memory_input_stream_new_from_data ("a\r\n", 3, NULL);
+      g_autoptr (GInputStream) message = g_memory_input_stream_new_from_data (text, sizeof text - 1, NULL);
       g_autoptr (WaxSendResult) result = NULL;
 
-      envelope->needs_8bit = eight_bit;
-      envelope->needs_utf8 = !eight_bit;
-      result = wax_transport_send (rig_open (rig), envelope, message, 3, NULL, NULL);
-      rig_assert_failed (result, WAX_SEND_FAILED,
-                         eight_bit ? WAX_TRANSPORT_ERROR_NEEDS_8BIT : WAX_TRANSPORT_ERROR_NEEDS_UTF8,
-                         WAX_STEP_ENVELOPE, 65);
+      envelope->needs_utf8 = cases[i].utf8;
+      envelope->needs_8bit = cases[i].eight_bit;
+      envelope->needs_binary = cases[i].binary;
+      result = wax_transport_send (rig_open (rig), envelope, message, sizeof text - 1, NULL, NULL);
+      rig_assert_failed (result, WAX_SEND_FAILED, (int) cases[i].code, WAX_STEP_ENVELOPE, 65);
       rig_assert_unsaid (rig, "MAIL");
+    }
+}
+
+/* A message that was written for more than the server offers, and may be changed. */
+static void
+test_encodes_anew_for_less (void)
+{
+  static const struct
+  {
+    const char *extensions[4];
+    const char *text;
+    gboolean binary;
+    const char *stored; /* what arrives ends with it */
+    const char *mail;   /* MAIL says it */
+  } cases[] = {
+    { { "SIZE 1000", NULL },
+      "X: y\r\n\r\nGood morning, Gr\xc3\xbc\r\n",
+      FALSE,
+      "Content-Transfer-Encoding: quoted-printable\r\n\r\nGood morning, Gr=C3=BC\r\n",
+      " SIZE=77" },
+    { { "SIZE 1000", "CHUNKING", NULL },
+      "Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n\xff\n\r\n",
+      TRUE,
+      "Content-Transfer-Encoding: base64\r\n\r\n/woNCg==\r\n",
+      " SIZE=72" },
+    { { "8BITMIME", NULL },
+      "Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nGr\xc3\xbc\r\n",
+      TRUE,
+      "Content-Transfer-Encoding: 8bit\r\n\r\nGr\xc3\xbc\r\n",
+      " BODY=8BITMIME" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxPracticeOptions options = { .extensions = cases[i].extensions };
+      g_autoptr (Rig) rig = rig_new (&options, WAX_TLS_MODE_IMPLICIT);
+      g_autoptr (WaxEnvelope) envelope = rig_envelope (NULL);
+      gsize length = strlen (cases[i].text);
+      g_autoptr (GInputStream)
+          message = g_memory_input_stream_new_from_data (cases[i].text, (gssize) length, NULL);
+      g_autoptr (WaxSendResult) result = NULL;
+      g_auto (GStrv) files = NULL;
+      g_auto (GStrv) commands = NULL;
+      g_autofree char *stored = NULL;
+      g_autofree char *said = NULL;
+      g_autofree char *transcript = NULL;
+
+      envelope->needs_8bit = TRUE;
+      envelope->needs_binary = cases[i].binary;
+      result = wax_transport_send (rig_open (rig), envelope, message, (gint64) length, NULL, NULL);
+      g_assert_no_error (result->error);
+      files = wax_practice_host_list_messages (rig->host);
+      g_assert_true (g_file_get_contents (files[0], &stored, NULL, NULL));
+      g_assert_true (g_str_has_suffix (stored, cases[i].stored));
+      commands = wax_practice_host_get_commands (rig->host);
+      said = g_strjoinv ("\n", commands);
+      if (strstr (said, cases[i].mail) == NULL)
+        g_error ("no “%s” in: %s", cases[i].mail, said);
+      g_ptr_array_add (result->report->transcript, NULL);
+      transcript = g_strjoinv ("\n", (char **) result->report->transcript->pdata);
+      g_ptr_array_set_size (result->report->transcript, (int) result->report->transcript->len - 1);
+      g_assert_nonnull (strstr (transcript, "encoded anew"));
     }
 }
 
@@ -647,6 +719,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/smtp/session/encodes-anew-for-less", test_encodes_anew_for_less);
   g_test_add_func ("/smtp/session/wrong-certificates", test_wrong_certificates);
   g_test_add_func ("/smtp/session/wrong-certificate-twice", test_wrong_certificate_twice);
   g_test_add_func ("/smtp/session/tls-wanted-where-plain-is-spoken", test_tls_wanted_where_plain_is_spoken);

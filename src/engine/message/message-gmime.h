@@ -25,8 +25,6 @@ WaxAttachmentInfo *wax_attachment_info_new (const char        *name,
                                             const char        *content_type,
                                             gint64             size);
 void               wax_attachment_info_free (WaxAttachmentInfo *self);
-/** (transfer full) `<random@domain of mailbox>`. */
-char              *wax_message_id_new      (const char        *mailbox);
 gboolean           wax_message_id_is_valid (const char        *id);
 
 G_END_DECLS

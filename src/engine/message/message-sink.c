@@ -109,9 +109,25 @@ check_piece (WaxMessageSink *self, const guint8 *octets, gsize length, const gui
   return TRUE;
 }
 
+static void
+note_binary (WaxMessageSink *self, const guint8 *octets, gsize length)
+{
+  guint8 seen = 0;
+
+  for (gsize i = 0; i < length; i++)
+    seen |= octets[i];
+  self->high_bit |= seen > 127;
+  self->size += (gint64) length;
+}
+
 static gboolean
 check (WaxMessageSink *self, const guint8 *octets, gsize length)
 {
+  if (self->binary)
+    {
+      note_binary (self, octets, length);
+      return TRUE;
+    }
   while (length > 0)
     {
       const guint8 *end = memchr (octets, '\n', length);

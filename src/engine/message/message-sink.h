@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * Where both writers of messages end: it buffers, counts and digests what goes
  * to @out, and holds the last line of defence, that nothing but CRLF lines of at
- * most 998 octets without NUL leaves this room. The first error stays in @error.
+ * most 998 octets without NUL leaves this room, unless it is @binary (RFC 3030).
+ * The first error stays in @error.
  */
 typedef struct {
   GOutputStream *out;
@@ -21,6 +22,7 @@ typedef struct {
   gint64         size;
   gsize          line;      /* octets of the current line */
   gboolean       cr;        /* the last octet was CR */
+  gboolean       binary;    /* lines do not matter */
   gboolean       high_bit;  /* an octet above 127 was seen */
   GError        *error;
 } WaxMessageSink;

@@ -120,25 +120,28 @@ set_text_content (GMimePart *part, const char *text, gsize length)
   g_mime_part_set_content (part, content);
 }
 
-/* 7bit where that is safe, quoted-printable for a text with some other letters,
- * base64 for one of mostly such; never chosen by GMime, which would leave lines
- * of up to 998 octets and a "From " at the start of one. */
+/* 7bit where that is safe, 8bit where that is allowed and has fit lines, else
+ * quoted-printable for a text with some other letters and base64 for one of mostly
+ * such; never chosen by GMime, which would leave a "From " at the start of a line. */
 static GMimeContentEncoding
-encoding_of (const char *text)
+encoding_of (const char *text, WaxTransferLimit limit)
 {
-  gsize high = 0, line = 0, length = 0;
-  gboolean safe = TRUE;
+  gsize high = 0, line = 0, length = 0, longest = 0;
+  gboolean plain = TRUE;
 
   for (const char *p = text; *p != '\0'; p++, length++)
     {
       if (line == 0 && strncmp (p, "From ", 5) == 0)
-        safe = FALSE;
+        plain = FALSE;
       line = *p == '\n' ? 0 : line + 1;
+      longest = MAX (longest, line);
       high += (guchar) *p > 127;
-      safe &= line <= 200 && *p != '\r' && ((guchar) *p >= ' ' || *p == '\n' || *p == '\t') && *p != 127;
+      plain &= *p != '\r' && ((guchar) *p >= ' ' || *p == '\n' || *p == '\t') && *p != 127;
     }
-  if (high == 0 && safe)
+  if (high == 0 && plain && longest <= 200)
     return GMIME_CONTENT_ENCODING_7BIT;
+  if (limit >= WAX_TRANSFER_8BIT && plain && longest <= WAX_MESSAGE_LINE_LIMIT)
+    return high > 0 ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_7BIT;
 
   return high > length / 4 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 }
@@ -146,10 +149,10 @@ encoding_of (const char *text)
 /* @text has LF line ends. Base64 hides them, so there they are made CRLF first
  * (RFC 2045 section 6.8); elsewhere the output filter does it. */
 static GMimeObject *
-text_part (const char *subtype, const char *text)
+text_part (const char *subtype, const char *text, WaxTransferLimit limit)
 {
   GMimePart *part = g_mime_part_new_with_type ("text", subtype);
-  GMimeContentEncoding encoding = encoding_of (text);
+  GMimeContentEncoding encoding = encoding_of (text, limit);
 
   g_mime_object_set_content_type_parameter (GMIME_OBJECT (part), "charset", "utf-8");
   if (encoding == GMIME_CONTENT_ENCODING_BASE64)
@@ -167,17 +170,17 @@ text_part (const char *subtype, const char *text)
 }
 
 static GMimeObject *
-plain_part (const char *body)
+plain_part (const char *body, WaxTransferLimit limit)
 {
   g_autofree char *flowed = wax_flowed_text (body);
-  GMimeObject *part = text_part ("plain", flowed);
+  GMimeObject *part = text_part ("plain", flowed, limit);
 
   g_mime_object_set_content_type_parameter (part, "format", "flowed");
   return part;
 }
 
 static GMimeObject *
-html_part (const char *body)
+html_part (const char *body, WaxTransferLimit limit)
 {
   char *html = cmark_markdown_to_html (body, strlen (body), CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
   g_autofree char *document = g_strconcat (
@@ -186,22 +189,22 @@ html_part (const char *body)
 
   /* cmark allocates with malloc(). */
   free (html);
-  return text_part ("html", document);
+  return text_part ("html", document, limit);
 }
 
 static GMimeObject *
-body_part (WaxDraft *draft)
+body_part (WaxDraft *draft, WaxTransferLimit limit)
 {
   const char *body = wax_draft_get_body (draft);
   GMimeMultipart *alternative;
 
   if (!wax_draft_get_markdown (draft))
-    return plain_part (body);
+    return plain_part (body, limit);
 
   alternative = g_mime_multipart_new_with_subtype ("alternative");
   {
-    g_autoptr (GMimeObject) plain = plain_part (body);
-    g_autoptr (GMimeObject) html = html_part (body);
+    g_autoptr (GMimeObject) plain = plain_part (body, limit);
+    g_autoptr (GMimeObject) html = html_part (body, limit);
 
     g_mime_multipart_add (alternative, plain);
     g_mime_multipart_add (alternative, html);
@@ -306,7 +309,7 @@ check_unchanged (GPtrArray *files, GError **error)
 }
 
 static GMimeObject *
-file_part (OpenFile *file)
+file_part (OpenFile *file, WaxTransferLimit limit)
 {
   g_auto (GStrv) type = g_strsplit (wax_attachment_get_content_type (file->attachment), "/", 2);
   GMimePart *part = g_mime_part_new_with_type (type[0], type[1]);
@@ -318,7 +321,8 @@ file_part (OpenFile *file)
   g_mime_stream_fs_set_owner (GMIME_STREAM_FS (stream), FALSE);
   content = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_DEFAULT);
   g_mime_part_set_content (part, content);
-  g_mime_part_set_content_encoding (part, GMIME_CONTENT_ENCODING_BASE64);
+  g_mime_part_set_content_encoding (part, limit == WAX_TRANSFER_BINARY ? GMIME_CONTENT_ENCODING_BINARY
+                                                                       : GMIME_CONTENT_ENCODING_BASE64);
   g_mime_object_set_disposition (GMIME_OBJECT (part), GMIME_DISPOSITION_ATTACHMENT);
   g_mime_part_set_filename (part, name);
   if (!g_str_is_ascii (name))
@@ -357,19 +361,21 @@ open_files (WaxDraft *draft, GError **error)
 }
 
 static GMimeObject *
-whole_body (WaxDraft *draft, GPtrArray *files)
+whole_body (WaxDraft *draft, GPtrArray *files, WaxTransferLimit limit)
 {
-  g_autoptr (GMimeObject) body = body_part (draft);
+  g_autoptr (GMimeObject) body = body_part (draft, limit);
   GMimeMultipart *mixed;
 
   if (files->len == 0)
     return g_steal_pointer (&body);
 
   mixed = g_mime_multipart_new_with_subtype ("mixed");
+  if (limit == WAX_TRANSFER_BINARY)
+    g_mime_object_set_header (GMIME_OBJECT (mixed), "Content-Transfer-Encoding", "binary", NULL);
   g_mime_multipart_add (mixed, body);
   for (guint i = 0; i < files->len; i++)
     {
-      g_autoptr (GMimeObject) part = file_part (g_ptr_array_index (files, i));
+      g_autoptr (GMimeObject) part = file_part (g_ptr_array_index (files, i), limit);
 
       g_mime_multipart_add (mixed, part);
     }
@@ -450,6 +456,8 @@ set_header (GMimeMessage *message,
 
 /* ---- writing ---- */
 
+/* Where there is nothing binary in it, every line end is made CRLF on the way out.
+ * A file's own octets must stay: then GMime does it, for all but binary parts. */
 static gboolean
 write_tree (GMimeMessage *message, WaxMessageSink *sink)
 {
@@ -458,7 +466,10 @@ write_tree (GMimeMessage *message, WaxMessageSink *sink)
   g_autoptr (GMimeFilter) line_ends = g_mime_filter_unix2dos_new (TRUE);
   g_autoptr (GMimeFormatOptions) options = g_mime_format_options_new ();
 
-  g_mime_stream_filter_add (GMIME_STREAM_FILTER (filtered), line_ends);
+  if (sink->binary)
+    g_mime_format_options_set_newline_format (options, GMIME_NEWLINE_FORMAT_DOS);
+  else
+    g_mime_stream_filter_add (GMIME_STREAM_FILTER (filtered), line_ends);
   g_mime_format_options_add_hidden_header (options, "Bcc");
 
   return g_mime_object_write_to_stream (GMIME_OBJECT (message), options, filtered) >= 0
@@ -468,6 +479,7 @@ write_tree (GMimeMessage *message, WaxMessageSink *sink)
 WaxMessageInfo *
 wax_mime_write (WaxDraft *draft,
                 const WaxAddress *from,
+                WaxTransferLimit limit,
                 GOutputStream *out,
                 GCancellable *cancellable,
                 GError **error)
@@ -490,10 +502,11 @@ wax_mime_write (WaxDraft *draft,
   message = g_mime_message_new (FALSE);
   if (!set_header (message, draft, from, info, error))
     return NULL;
-  body = whole_body (draft, files);
+  body = whole_body (draft, files, limit);
   g_mime_message_set_mime_part (message, body);
 
   wax_message_sink_init (&sink, out, cancellable);
+  sink.binary = limit == WAX_TRANSFER_BINARY && files->len > 0;
   written = write_tree (message, &sink);
   if (sink.error == NULL && !check_unchanged (files, error))
     return NULL;
@@ -512,6 +525,7 @@ wax_mime_write (WaxDraft *draft,
   info->size = sink.size;
   info->sha256 = wax_message_sink_digest (&sink);
   info->needs_8bit = sink.high_bit;
+  info->needs_binary = sink.binary;
   for (guint i = 0; i < files->len; i++)
     {
       OpenFile *file = g_ptr_array_index (files, i);

@@ -4,6 +4,7 @@
 #include "address.h"
 #include "draft.h"
 #include "envelope.h"
+#include "message-transcoder.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,7 @@ typedef struct {
   char      *sha256;     /* hex, of those octets */
   gboolean   needs_8bit;
   gboolean   needs_utf8;
-  gboolean   needs_binary;
+  gboolean   needs_binary; /* a part is binary (RFC 3030) */
   GPtrArray *attachments;
 } WaxMessageInfo;
 
@@ -34,19 +35,25 @@ void            wax_message_info_free (WaxMessageInfo       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxMessageInfo, wax_message_info_free)
 
+/** (transfer full) A new Message-ID, `<random@domain of mailbox>`. */
+char           *wax_message_id_new    (const char           *mailbox);
+
 /**
  * wax_mime_write:
  *
  * Writes @draft as RFC 5322 with CRLF line ends and no Bcc: text/plain
  * (format=flowed), or multipart/alternative where Markdown is on, and
  * multipart/mixed where there are attachments, which are streamed from disk
- * (constant memory). Bodies are 7-bit safe (quoted-printable or base64), no
- * line over 998 octets; non-ASCII headers are RFC 2047.
+ * (constant memory). Non-ASCII headers are RFC 2047.
  * @from: the account's identity
+ * @limit: what may be used: bodies in quoted-printable or base64 with
+ * %WAX_TRANSFER_7BIT; text as it is, in lines of at most 998 octets, with
+ * %WAX_TRANSFER_8BIT; attachments as they are with %WAX_TRANSFER_BINARY
  * Returns: (transfer full): the facts, or %NULL with WAX_DRAFT_ERROR or #GIOErrorEnum
  */
 WaxMessageInfo *wax_mime_write (WaxDraft          *draft,
                                 const WaxAddress  *from,
+                                WaxTransferLimit   limit,
                                 GOutputStream     *out,
                                 GCancellable      *cancellable,
                                 GError           **error);

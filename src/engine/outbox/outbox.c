@@ -215,6 +215,7 @@ typedef struct
 {
   WaxDraft *draft;
   const WaxAddress *from;
+  WaxTransferLimit limit;
   GInputStream *raw;
   GStrv *recipients;
 } Source;
@@ -226,7 +227,7 @@ write_blob (WaxOutbox *self, const Source *source, gint64 blob, GCancellable *ca
   g_autoptr (WaxMessageInfo) info = NULL;
 
   if (source->draft != NULL)
-    info = wax_mime_write (source->draft, source->from, out, cancellable, error);
+    info = wax_mime_write (source->draft, source->from, source->limit, out, cancellable, error);
   else
     info = wax_raw_message_copy (source->raw, out, source->recipients, NULL, cancellable, error);
   if (info == NULL)
@@ -271,6 +272,7 @@ wax_outbox_submit (WaxOutbox *self,
   g_autoptr (WaxEnvelope) envelope = NULL;
   g_autoptr (WaxMessageInfo) info = NULL;
   g_autoptr (WaxOutboxItem) item = NULL;
+  WaxTransferLimit limit;
   gint64 blob, id = -1;
 
   g_return_val_if_fail (WAX_IS_OUTBOX (self) && WAX_IS_DRAFT (draft) && WAX_IS_ACCOUNT (account), -1);
@@ -288,7 +290,10 @@ wax_outbox_submit (WaxOutbox *self,
   if (blob < 0)
     return -1;
 
-  info = write_blob (self, &(Source) { .draft = draft, .from = from }, blob, cancellable, error);
+  /* A guess: should the server take less by then, it is encoded anew on the way. */
+  limit = wax_transport_limit (wax_account_get_extensions (account));
+  info = write_blob (self, &(Source) { .draft = draft, .from = from, .limit = limit }, blob, cancellable,
+                     error);
   if (info != NULL)
     {
       item = wax_outbox_row_new (info, envelope, wax_account_get_id (account), blob,

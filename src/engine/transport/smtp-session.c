@@ -20,6 +20,7 @@
 #include "smtp-limits.h"
 #include "smtp-outcome.h"
 #include "smtp-portal.h"
+#include "smtp-recode.h"
 #include "smtp-tlsa.h"
 #include "smtp-transaction.h"
 #include "tls-guard.h"
@@ -539,6 +540,7 @@ wax_smtp_session_submit (WaxSmtpSession *self,
 {
   const WaxTransportSettings *settings = self->settings;
   gint64 start = wax_clock_monotonic ();
+  g_auto (WaxSmtpPayload) payload = { 0 };
   WaxSmtpTransaction transaction = {
     .envelope = envelope,
     .message = message,
@@ -559,9 +561,18 @@ wax_smtp_session_submit (WaxSmtpSession *self,
   g_clear_pointer (&self->channel->hint, g_free);
   wax_smtp_limits_spend (&self->limits, envelope->recipients);
 
+  self->channel->step = WAX_STEP_ENVELOPE;
+  self->repeatable = self->read = FALSE;
+  if (!wax_smtp_recode (envelope, message, size, self->capabilities, self->report, &payload, cancellable,
+                        error))
+    return FALSE;
+  transaction.envelope = &payload.envelope;
+  transaction.message = payload.message;
+  transaction.size = payload.size;
+
   sent = wax_smtp_transaction_run (&transaction, self->channel, self->capabilities, cancellable, error);
   self->repeatable = transaction.repeatable;
-  self->read = transaction.read;
+  self->read = transaction.read || payload.message != message;
   self->report->total_ms = MAX (self->report->total_ms, 0) + wax_clock_elapsed_ms (start);
 
   return sent;

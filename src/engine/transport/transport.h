@@ -5,6 +5,7 @@
 #include "connection-report.h"
 #include "dns-resolver.h"
 #include "envelope.h"
+#include "message-transcoder.h"
 #include "revocation.h"
 #include "secret.h"
 
@@ -206,6 +207,9 @@ struct _WaxTransportClass
   void           (*set_before_final) (WaxTransport *self, WaxBeforeFinal before_final, gpointer data);
 };
 
+/** What a message may be written in for a server that offers the EHLO lines @extensions:
+ * (nullable): where nothing is known, it is %WAX_TRANSFER_7BIT. */
+WaxTransferLimit wax_transport_limit (const char * const *extensions);
 /** The transport that serves @settings' account (copied). */
 WaxTransport  *wax_transport_new   (const WaxTransportSettings *settings);
 /** Connects, secures, says EHLO and signs in (if there is a password); sends
