@@ -7,6 +7,8 @@
  *   sent, partial       it is stored, once, octet for octet
  *   failed, blocked,    it is not stored
  *   deferred
+ *   a recipient was     it is not stored, unless the others were to have it
+ *   refused
  *   unknown             it may be; the final octet must have been announced
  *
  * Without a sanitizer it runs a part of them. WAXSEAL_SCHEDULE=seed runs that one schedule alone. */
@@ -106,15 +108,22 @@ static const char *
 judge (Rig *rig, const Expected *expected, const WaxSendResult *result)
 {
   guint copies = count_copies (rig, expected->text);
-  guint accepted = 0;
+  guint accepted = 0, refused = 0;
 
   for (guint i = 0; i < result->recipients->len; i++)
-    accepted += ((WaxRecipientResult *) g_ptr_array_index (result->recipients, i))->reply.code / 100 == 2;
+    {
+      int code = ((WaxRecipientResult *) g_ptr_array_index (result->recipients, i))->reply.code;
+
+      accepted += code / 100 == 2;
+      refused += code >= 400;
+    }
 
   if (wax_practice_host_get_accepted (rig->host) != copies)
     return "something else than the message was stored";
   if (copies > 1)
     return "it was stored more than once";
+  if (copies > 0 && refused > 0 && !expected->to_rest && !expected->lied_to)
+    return "a recipient was refused, and others have it";
   switch (result->state)
     {
     case WAX_SEND_SENT:
