@@ -201,6 +201,40 @@ wax_engine_save_account_finish (WaxEngine *self, GAsyncResult *result, GError **
 }
 
 static void
+set_client_password_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  return_boolean (task,
+                  wax_engine_set_client_password (source, job->account, job->password, cancellable, &error),
+                  &error);
+}
+
+void
+wax_engine_set_client_password_async (WaxEngine *self,
+                                      WaxAccount *account,
+                                      WaxSecret *password,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account) && password != NULL);
+
+  run_job (self, wax_engine_set_client_password_async,
+           &(Job) { .account = wax_account_copy (account), .password = wax_secret_ref (password) },
+           set_client_password_thread, cancellable, callback, user_data);
+}
+
+gboolean
+wax_engine_set_client_password_finish (WaxEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 remove_account_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
@@ -567,6 +601,8 @@ outbox_action_thread (GTask *task, gpointer source, gpointer data, GCancellable 
 
   if (done && g_str_equal (job->text, "retry"))
     done = wax_outbox_retry (outbox, job->number, &error);
+  else if (done && g_str_equal (job->text, "send-to-rest"))
+    done = wax_outbox_send_to_rest (outbox, job->number, &error);
   else if (done)
     done = wax_outbox_cancel (outbox, job->number, &error);
   return_boolean (task, done, &error);
@@ -581,7 +617,8 @@ wax_engine_outbox_action_async (WaxEngine *self,
                                 gpointer user_data)
 {
   g_return_if_fail (WAX_IS_ENGINE (self));
-  g_return_if_fail (g_strcmp0 (action, "retry") == 0 || g_strcmp0 (action, "cancel") == 0);
+  g_return_if_fail (g_strcmp0 (action, "retry") == 0 || g_strcmp0 (action, "send-to-rest") == 0
+                    || g_strcmp0 (action, "cancel") == 0);
 
   run_job (self, wax_engine_outbox_action_async, &(Job) { .number = id, .text = g_strdup (action) },
            outbox_action_thread, cancellable, callback, user_data);

@@ -71,6 +71,9 @@ gboolean        wax_engine_save_account   (WaxEngine *self, WaxAccount *account,
 /** Stores the password, or PIN, of the account's client certificate in the vault. */
 gboolean        wax_engine_set_client_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
+void            wax_engine_set_client_password_async  (WaxEngine *self, WaxAccount *account, WaxSecret *password,
+                                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_set_client_password_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 /** The same for the password of the user in its proxy's address. */
 gboolean        wax_engine_set_proxy_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
@@ -150,7 +153,7 @@ gint64          wax_engine_submit_finish  (WaxEngine *self, GAsyncResult *result
 void            wax_engine_list_outbox_async  (WaxEngine *self,
                                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray      *wax_engine_list_outbox_finish (WaxEngine *self, GAsyncResult *result, GError **error);
-/** @action: `retry` or `cancel`. */
+/** @action: `retry`, `send-to-rest` (a retry; the recipients that are refused are left out) or `cancel`. */
 void            wax_engine_outbox_action_async  (WaxEngine *self, gint64 id, const char *action,
                                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean        wax_engine_outbox_action_finish (WaxEngine *self, GAsyncResult *result, GError **error);

@@ -269,21 +269,43 @@ test_failed_for_good (Fixture *self, gconstpointer data)
   fixture_close (self);
 }
 
+/* The entries that say that the user chose to send to the rest. */
+static guint
+count_choices (Fixture *self, WaxOutboxItem *item)
+{
+  g_autoptr (GPtrArray) list = wax_activity_log_list (self->profile.log, NULL,
+                                                      wax_outbox_item_get_message_id (item), 0, 100, NULL);
+  guint count = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    count += strstr (wax_activity_entry_get_json (list->pdata[i]), "\"send-to-rest\"") != NULL;
+  return count;
+}
+
 static void
 test_one_of_three_refused (Fixture *self, gconstpointer data)
 {
   static const WaxPracticeOptions refuses = { .refuse_recipient = "nobody@example.org" };
   g_autoptr (WaxOutboxItem) item = NULL;
   JsonArray *recipients;
+  gint64 id;
 
   fixture_open (self, &refuses);
-  fixture_submit (self, "a@example.org, nobody@example.org, c@example.org");
+  id = fixture_submit (self, "a@example.org, nobody@example.org, c@example.org");
   item = fixture_deliver (self);
   assert_state (item, WAX_OUTBOX_FAILED, 67);
   g_assert_cmpuint (wax_practice_host_get_accepted (self->host), ==, 0);
   recipients = wax_json_get_array (wax_outbox_item_get_result (item), "recipients");
   g_assert_cmpuint (json_array_get_length (recipients), ==, 3);
   g_assert_cmpint (wax_json_get_int (json_array_get_object_element (recipients, 1), "code", 0), ==, 550);
+
+  /* By the user's choice it goes to the others, and the log says whose choice it was. */
+  g_assert_true (wax_outbox_send_to_rest (self->profile.outbox, id, NULL));
+  g_clear_object (&item);
+  item = fixture_deliver (self);
+  g_assert_cmpint (wax_outbox_item_get_state (item), ==, WAX_OUTBOX_PARTIAL);
+  g_assert_cmpuint (wax_practice_host_get_accepted (self->host), ==, 1);
+  g_assert_cmpuint (count_choices (self, item), ==, 1);
   fixture_close (self);
 }
 

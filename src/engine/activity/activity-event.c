@@ -400,6 +400,9 @@ submission_title (const WaxSubmissionFacts *facts)
 
   if (g_strcmp0 (facts->state, "intent") == 0)
     return g_strdup_printf ("A message to %s is to be handed to the server", who);
+  if (g_strcmp0 (facts->state, "send-to-rest") == 0)
+    return g_strdup_printf ("The message to %s is to go to those whom the server accepts: the user's choice",
+                            who);
   if (facts->attempt > 1)
     return g_strdup_printf ("The message to %s: %s (attempt %d)", who, facts->state, facts->attempt);
 

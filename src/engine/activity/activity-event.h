@@ -72,7 +72,7 @@ typedef struct {
   const char         *sha256;       /* of the octets; stored salted */
   JsonArray          *attachments;  /* (nullable) {name, content_type, size} */
   int                 attempt;      /* from 1 */
-  const char         *state;        /* the outbox state reached, or "intent" */
+  const char         *state;        /* the outbox state reached, "intent", or "send-to-rest" (the user's choice) */
   JsonArray          *replies;      /* (nullable) {address, code, enhanced, text} */
 } WaxSubmissionFacts;
 

@@ -182,6 +182,21 @@ wax_outbox_row_step (WaxStore *store, WaxOutboxItem *item, WaxOutboxEvent event,
   return wax_statement_run (statement, error);
 }
 
+gboolean
+wax_outbox_row_store_options (WaxStore *store, WaxOutboxItem *item, GError **error)
+{
+  g_autofree char *options = wax_envelope_options_to_text (&item->options);
+  g_autoptr (WaxStatement)
+      statement = wax_store_prepare (store, "UPDATE outbox SET options = ? WHERE id = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  wax_statement_bind_text (statement, 1, options);
+  wax_statement_bind_int (statement, 2, item->id);
+
+  return wax_statement_run (statement, error);
+}
+
 /* `timing_ms` stands beside `connection` in what `send --json` prints, and inside
  * it in a report. */
 static WaxConnectionReport *

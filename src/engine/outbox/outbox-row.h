@@ -26,6 +26,10 @@ gboolean       wax_outbox_row_step       (WaxStore             *store,
                                           WaxOutboxItem        *item,
                                           WaxOutboxEvent        event,
                                           GError              **error);
+/** Stores what is asked of the server for @item; needs the caller's transaction. */
+gboolean       wax_outbox_row_store_options (WaxStore          *store,
+                                          WaxOutboxItem        *item,
+                                          GError              **error);
 WaxOutboxItem *wax_outbox_row_load       (WaxStore             *store,
                                           gint64                id,
                                           GError              **error);

@@ -456,31 +456,49 @@ wax_outbox_get_progress (WaxOutbox *self, gint64 id, gint64 *done, gint64 *total
 
 /* ---- the user's hand ---- */
 
+/* What the user wants of an item. */
+typedef struct
+{
+  WaxOutboxEvent event;
+  gboolean to_rest; /* the message is to go to those that the server accepts */
+} Wish;
+
 static gboolean
-step_by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, gint64 *discarded, GError **error)
+ask_for_the_rest (WaxOutbox *self, WaxOutboxItem *item, GError **error)
+{
+  item->options.send_to_rest = TRUE;
+
+  return wax_outbox_row_store_options (self->store, item, error)
+         && wax_activity_log_append (self->log,
+                                     wax_outbox_event (item, "send-to-rest", WAX_EVENT_SUCCESS, NULL), error);
+}
+
+static gboolean
+step_by_user (WaxOutbox *self, gint64 id, const Wish *wish, gint64 *discarded, GError **error)
 {
   g_autoptr (WaxOutboxItem) item = wax_outbox_row_load (self->store, id, error);
 
   if (item == NULL)
     return FALSE;
-  item->next_attempt = event == WAX_OUTBOX_EVENT_RETRY ? wax_clock_now () : 0;
+  item->next_attempt = wish->event == WAX_OUTBOX_EVENT_RETRY ? wax_clock_now () : 0;
   item->final_octet = FALSE;
   g_clear_pointer (&item->detail, g_free);
   g_clear_pointer (&item->hint, g_free);
-  if (!wax_outbox_move (self, item, event, discarded, error))
+  if (!wax_outbox_move (self, item, wish->event, discarded, error)
+      || (wish->to_rest && !ask_for_the_rest (self, item, error)))
     return FALSE;
 
   return wax_activity_log_append (self->log, wax_outbox_event (item, NULL, WAX_EVENT_SUCCESS, NULL), error);
 }
 
 static gboolean
-by_user (WaxOutbox *self, gint64 id, WaxOutboxEvent event, GError **error)
+by_user (WaxOutbox *self, gint64 id, const Wish *wish, GError **error)
 {
   gint64 discarded = 0;
 
   if (!wax_activity_log_begin (self->log, error))
     return FALSE;
-  if (!step_by_user (self, id, event, &discarded, error))
+  if (!step_by_user (self, id, wish, &discarded, error))
     {
       wax_activity_log_rollback (self->log);
       return FALSE;
@@ -499,7 +517,15 @@ wax_outbox_retry (WaxOutbox *self, gint64 id, GError **error)
 {
   g_return_val_if_fail (WAX_IS_OUTBOX (self), FALSE);
 
-  return by_user (self, id, WAX_OUTBOX_EVENT_RETRY, error);
+  return by_user (self, id, &(Wish) { .event = WAX_OUTBOX_EVENT_RETRY }, error);
+}
+
+gboolean
+wax_outbox_send_to_rest (WaxOutbox *self, gint64 id, GError **error)
+{
+  g_return_val_if_fail (WAX_IS_OUTBOX (self), FALSE);
+
+  return by_user (self, id, &(Wish) { .event = WAX_OUTBOX_EVENT_RETRY, .to_rest = TRUE }, error);
 }
 
 gboolean
@@ -507,5 +533,5 @@ wax_outbox_cancel (WaxOutbox *self, gint64 id, GError **error)
 {
   g_return_val_if_fail (WAX_IS_OUTBOX (self), FALSE);
 
-  return by_user (self, id, WAX_OUTBOX_EVENT_CANCEL, error);
+  return by_user (self, id, &(Wish) { .event = WAX_OUTBOX_EVENT_CANCEL }, error);
 }

@@ -72,6 +72,11 @@ WaxOutboxItem *wax_outbox_get        (WaxOutbox       *self,
 gboolean       wax_outbox_retry      (WaxOutbox       *self,
                                       gint64           id,
                                       GError         **error);
+/** The same, and where the server refuses some recipients, the message goes to the others: by the
+ * user's choice, which the log records. */
+gboolean       wax_outbox_send_to_rest (WaxOutbox     *self,
+                                      gint64           id,
+                                      GError         **error);
 /** From held, scheduled, queued, deferred, blocked, failed. */
 gboolean       wax_outbox_cancel     (WaxOutbox       *self,
                                       gint64           id,
