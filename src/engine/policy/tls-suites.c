@@ -48,6 +48,12 @@ wax_tls_suite_may_be_allowed (const char *suite)
   return find_allowable (suite) >= 0;
 }
 
+const char *
+wax_tls_suite_allowable (guint i)
+{
+  return i < G_N_ELEMENTS (allowable) ? allowable[i].suite : NULL;
+}
+
 static gboolean
 has_part (const char *priority, const char *part)
 {
