@@ -13,9 +13,8 @@
 
 #include "inspector-dialog.h"
 #include "protection-page.h"
+#include "remedy-group.h"
 #include "test-row.h"
-#include "tls-guard.h"
-#include "trust-dialog.h"
 
 #define PORT_IMPLICIT 465
 #define PORT_STARTTLS 587
@@ -50,8 +49,7 @@ struct _WaxAccountDialog
   WaxProtectionPage *protection_page;
   GtkWidget *test_row;
   WaxTestRow *result_row;
-  GtkWidget *mode_fix_row;
-  GtkWidget *trust_row;
+  WaxRemedyGroup *remedies;
   GtkRevealer *message_revealer;
   GtkLabel *message_label;
 };
@@ -280,8 +278,7 @@ forget_test (WaxAccountDialog *self)
   g_clear_object (&self->test_cancellable);
   g_clear_pointer (&self->result, wax_send_result_free);
   wax_test_row_clear (self->result_row);
-  gtk_widget_set_visible (self->mode_fix_row, FALSE);
-  gtk_widget_set_visible (self->trust_row, FALSE);
+  wax_remedy_group_show (self->remedies, NULL, NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("_Test These Settings"));
 }
 
@@ -361,40 +358,6 @@ watch_row (WaxAccountDialog *self, GtkWidget *row)
 
 /* ---- the test ---- */
 
-/* The last certificate that the server sent, if it may sign others. (nullable) */
-static const WaxCertificateDetails *
-offered_authority (WaxSendResult *result)
-{
-  GPtrArray *chain = result->report->chain;
-  const WaxCertificateDetails *last = chain->len > 0 ? g_ptr_array_index (chain, chain->len - 1) : NULL;
-
-  if (!g_error_matches (result->error, WAX_TLS_ERROR, WAX_TLS_ERROR_CHAIN))
-    return NULL;
-  return last != NULL && last->is_ca ? last : NULL;
-}
-
-/* Whether the other way to begin TLS is what the server asks for, and on which port. */
-static gboolean
-offered_mode (WaxAccountDialog *self, WaxTlsMode *mode, guint *port)
-{
-  const GError *error = self->result != NULL ? self->result->error : NULL;
-
-  if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_WRONG_PORT))
-    {
-      *mode = chosen_mode (self) == WAX_TLS_MODE_STARTTLS ? WAX_TLS_MODE_IMPLICIT : WAX_TLS_MODE_STARTTLS;
-      *port = (guint) adw_spin_row_get_value (self->port_row);
-      return TRUE;
-    }
-  if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_NO_STARTTLS)
-      && self->result->reply.code / 100 != 4)
-    {
-      *mode = WAX_TLS_MODE_IMPLICIT;
-      *port = PORT_IMPLICIT;
-      return TRUE;
-    }
-  return FALSE;
-}
-
 /* The result stands at the end of the form. Its place is known only once it was
  * laid out, which is after the first frame. */
 static gboolean
@@ -419,22 +382,19 @@ scroll_to_result (WaxAccountDialog *self)
 }
 
 static void
-show_choices (WaxAccountDialog *self)
+show_choices (WaxAccountDialog *self, WaxAccount *account)
 {
-  WaxTlsMode mode;
-  guint port;
+  g_autoptr (JsonNode) error = wax_send_result_error_to_json (self->result);
+  WaxFailure failure = {
+    .code = JSON_NODE_HOLDS_OBJECT (error)
+                ? json_object_get_string_member (json_node_get_object (error), "code")
+                : NULL,
+    .report = self->result->report,
+    .account = account,
+    .reply_code = self->result->reply.code,
+  };
 
-  gtk_widget_set_visible (self->trust_row, offered_authority (self->result) != NULL);
-  if (offered_mode (self, &mode, &port))
-    {
-      g_autofree char *title = mode == WAX_TLS_MODE_STARTTLS
-                                   /* Translators: a button; %u is a port. STARTTLS is not translated */
-                                   ? g_strdup_printf (_ ("_Use STARTTLS on Port %u"), port)
-                                   /* Translators: a button; %u is a port */
-                                   : g_strdup_printf (_ ("_Use Implicit TLS on Port %u"), port);
-
-      g_object_set (self->mode_fix_row, "use-underline", TRUE, "title", title, "visible", TRUE, NULL);
-    }
+  wax_remedy_group_show (self->remedies, &failure, NULL);
 }
 
 /* The key of the server that was reached, whatever became of the test: it is pinned
@@ -454,6 +414,7 @@ tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaxAccountDialog) self = user_data;
   g_autoptr (WaxSendResult) outcome = wax_engine_probe_finish (WAX_ENGINE (source), result, NULL);
   GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+  g_autoptr (WaxAccount) account = NULL;
 
   if (cancellable != self->test_cancellable || g_cancellable_is_cancelled (cancellable))
     return;
@@ -461,7 +422,8 @@ tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->result = g_steal_pointer (&outcome);
   offer_pin (self);
   wax_test_row_set_result (self->result_row, self->result);
-  show_choices (self);
+  account = collect (self);
+  show_choices (self, account);
   scroll_to_result (self);
 }
 
@@ -504,49 +466,6 @@ details_cb (WaxAccountDialog *self)
         GTK_WIDGET (self));
 }
 
-static void
-use_other_mode_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
-  WaxTlsMode mode;
-  guint port;
-
-  if (!offered_mode (self, &mode, &port))
-    return;
-  self->filling = TRUE;
-  adw_combo_row_set_selected (self->mode_row, mode);
-  self->filling = FALSE;
-  set_port (self, port);
-  begin_test (self);
-}
-
-static void
-trust_answered_cb (WaxAccountDialog *self, const char *response)
-{
-  const WaxCertificateDetails *authority = self->result != NULL ? offered_authority (self->result) : NULL;
-  g_autofree char *pem = NULL;
-
-  if (g_strcmp0 (response, "trust") != 0 || authority == NULL)
-    return;
-  pem = g_strdup (authority->pem);
-  wax_protection_page_set_authority (self->protection_page, pem);
-  begin_test (self);
-}
-
-static void
-trust_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
-  const WaxCertificateDetails *authority = self->result != NULL ? offered_authority (self->result) : NULL;
-  AdwDialog *dialog;
-
-  if (authority == NULL)
-    return;
-  dialog = wax_trust_dialog_new (authority);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (trust_answered_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, widget);
-}
-
 /* ---- saving ---- */
 
 static void
@@ -560,12 +479,8 @@ set_saving (WaxAccountDialog *self, gboolean saving)
 }
 
 static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+end_saving (WaxAccountDialog *self, gboolean saved, const GError *error)
 {
-  g_autoptr (WaxAccountDialog) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean saved = wax_engine_save_account_finish (WAX_ENGINE (source), result, &error);
-
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
   set_saving (self, FALSE);
@@ -576,12 +491,61 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxAccountDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  end_saving (self, wax_engine_save_account_finish (WAX_ENGINE (source), result, &error), error);
+}
+
+static void
+save (WaxAccountDialog *self, WaxEngine *engine)
+{
+  g_autoptr (WaxAccount) account = collect (self);
+  g_autoptr (WaxSecret) password = collect_password (self);
+
+  wax_account_normalize (account);
+  wax_engine_save_account_async (engine, account, password, self->cancellable, saved_cb, g_object_ref (self));
+}
+
+static void
+client_password_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxAccountDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wax_engine_set_client_password_finish (WAX_ENGINE (source), result, &error))
+    save (self, WAX_ENGINE (source));
+  else
+    end_saving (self, FALSE, error);
+}
+
+/* What opens the client certificate goes first, as the account's own password does: an
+ * account without it would be blocked at its first message. */
+static void
+begin_saving (WaxAccountDialog *self, WaxEngine *engine)
+{
+  g_autoptr (WaxSecret) password = wax_protection_page_dup_password (self->protection_page);
+  g_autoptr (WaxAccount) account = NULL;
+
+  set_saving (self, TRUE);
+  if (password == NULL)
+    {
+      save (self, engine);
+      return;
+    }
+  account = collect (self);
+  wax_account_normalize (account);
+  wax_engine_set_client_password_async (engine, account, password, self->cancellable,
+                                        client_password_saved_cb, g_object_ref (self));
+}
+
+static void
 save_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   WaxAccountDialog *self = WAX_ACCOUNT_DIALOG (widget);
   WaxEngine *engine = wax_profile_get_engine (self->profile);
-  g_autoptr (WaxAccount) account = NULL;
-  g_autoptr (WaxSecret) password = NULL;
 
   if (!check_all (self))
     return;
@@ -592,11 +556,7 @@ save_action (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   forget_test (self);
   show_message (self, NULL);
-  account = collect (self);
-  wax_account_normalize (account);
-  password = collect_password (self);
-  set_saving (self, TRUE);
-  wax_engine_save_account_async (engine, account, password, self->cancellable, saved_cb, g_object_ref (self));
+  begin_saving (self, engine);
 }
 
 static void
@@ -613,6 +573,23 @@ closed_cb (WaxAccountDialog *self)
 }
 
 /* ---- the object ---- */
+
+static void
+focus_first_cb (gpointer user_data)
+{
+  g_autoptr (WaxAccountDialog) self = user_data;
+
+  if (self->name_row != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (self->name_row);
+}
+
+/* Shown from below, where it is narrow, a dialog begins with its first button. */
+static void
+wax_account_dialog_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wax_account_dialog_parent_class)->map (widget);
+  g_idle_add_once (focus_first_cb, g_object_ref (widget));
+}
 
 static void
 fill (WaxAccountDialog *self)
@@ -632,7 +609,8 @@ fill (WaxAccountDialog *self)
   self->filling = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     gtk_editable_set_text (GTK_EDITABLE (texts[i].row), texts[i].text != NULL ? texts[i].text : "");
-  if (wax_account_get_mode (account) == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
+  if (wax_account_get_mode (account) == WAX_TLS_MODE_PLAINTEXT_LOOPBACK
+      && g_list_model_get_n_items (G_LIST_MODEL (self->modes)) == WAX_TLS_MODE_PLAINTEXT_LOOPBACK)
     gtk_string_list_append (self->modes, _ ("Without TLS, to this computer only"));
   adw_combo_row_set_selected (self->mode_row, wax_account_get_mode (account));
   adw_spin_row_set_value (self->port_row, wax_account_get_port (account));
@@ -642,6 +620,15 @@ fill (WaxAccountDialog *self)
   guess_host (self);
   update_user_title (self);
   show_protection (self);
+}
+
+/* A choice after a failed test: into the form, and tested at once; saving is left to the user. */
+static void
+account_changed_cb (WaxAccountDialog *self, WaxAccount *account)
+{
+  g_set_object (&self->account, account);
+  fill (self);
+  begin_test (self);
 }
 
 static void
@@ -693,8 +680,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (protection_page);
   BIND (test_row);
   BIND (result_row);
-  BIND (mode_fix_row);
-  BIND (trust_row);
+  BIND (remedies);
   BIND (message_revealer);
   BIND (message_label);
 #undef BIND
@@ -703,6 +689,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, port_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_cb);
   gtk_widget_class_bind_template_callback (widget_class, protection_cb);
+  gtk_widget_class_bind_template_callback (widget_class, account_changed_cb);
 }
 
 static void
@@ -713,15 +700,15 @@ wax_account_dialog_class_init (WaxAccountDialogClass *klass)
 
   object_class->dispose = wax_account_dialog_dispose;
   object_class->finalize = wax_account_dialog_finalize;
+  widget_class->map = wax_account_dialog_map;
 
   g_type_ensure (WAX_TYPE_PROTECTION_PAGE);
+  g_type_ensure (WAX_TYPE_REMEDY_GROUP);
   g_type_ensure (WAX_TYPE_TEST_ROW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "account.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "account.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "account.test", NULL, test_action);
-  gtk_widget_class_install_action (widget_class, "account.use-other-mode", NULL, use_other_mode_action);
-  gtk_widget_class_install_action (widget_class, "account.trust", NULL, trust_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "account.save", NULL);
 }
 

@@ -116,6 +116,30 @@ verdict_heading (WaxVerdict verdict)
     }
 }
 
+/* (transfer full) What the heading does not say. Of a record that is not intact the
+ * sentence names what is wrong, and where. */
+static char *
+verdict_body (const WaxVerification *verification)
+{
+  g_autofree char *entries = NULL;
+  g_autofree char *checkpoints = NULL;
+
+  if (verification->verdict != WAX_VERDICT_INTACT)
+    return g_strdup (verification->sentence);
+  if (verification->entries == 0)
+    return g_strdup (_ ("It has no entries yet."));
+  entries = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " entry",
+                                          "%" G_GINT64_FORMAT " entries", (gulong) verification->entries),
+                             verification->entries);
+  checkpoints = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " signed checkpoint",
+                                              "%" G_GINT64_FORMAT " signed checkpoints",
+                                              (gulong) verification->checkpoints),
+                                 verification->checkpoints);
+  /* Translators: %1$s is “12 entries”, %2$s “3 signed checkpoints” */
+  return g_strdup_printf (_ ("%1$s and %2$s were checked: nothing was changed, and nothing is missing."),
+                          entries, checkpoints);
+}
+
 static void
 verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -124,6 +148,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaxVerification)
       verification = wax_engine_verify_log_finish (WAX_ENGINE (source), result, &error);
   AdwAlertDialog *dialog;
+  g_autofree char *body = NULL;
 
   if (g_cancellable_is_cancelled (wax_place_page_get_cancellable (WAX_PLACE_PAGE (self))))
     return;
@@ -135,7 +160,8 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (verdict_heading (verification->verdict), NULL));
-  adw_alert_dialog_set_body (dialog, verification->sentence);
+  body = verdict_body (verification);
+  adw_alert_dialog_set_body (dialog, body);
   adw_alert_dialog_add_response (dialog, "close", _ ("_Close"));
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }

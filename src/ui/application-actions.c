@@ -110,6 +110,7 @@ wax_application_add_actions (WaxApplication *self)
     { "composer.send", { "<Control>Return", "<Control>KP_Enter", NULL } },
     { "composer.attach", { "<Control><Shift>a", NULL } },
     { "composer.inspect", { "<Control>i", NULL } },
+    { "composer.options", { "<Control><Shift>o", NULL } },
   };
   guint i;
 

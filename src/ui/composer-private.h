@@ -6,6 +6,7 @@
 #include "address-field.h"
 #include "composer.h"
 #include "route-bar.h"
+#include "send-options.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +38,11 @@ struct _WaxComposer
   AdwWrapBox      *attachments;
   GtkWidget       *attachments_row;
   AdwWindowTitle  *saved;       /* its subtitle says that the draft is saved */
-  GtkWidget       *send_button;
+  AdwSplitButton  *send_button;
+  WaxSendOptions  *options;
+  GtkWidget       *options_bar; /* says what is asked of the server for the message */
+  GtkWidget       *options_icon;
+  GtkLabel        *options_label;
 };
 
 /** Says what is wrong, until it is put right; %NULL takes it away. */

@@ -46,6 +46,7 @@ wax_composer_collect (WaxComposer *self)
   wax_draft_set_subject (self->draft, gtk_editable_get_text (self->subject));
   wax_draft_set_body (self->draft, body);
   wax_draft_set_markdown (self->draft, gtk_toggle_button_get_active (self->markdown));
+  wax_send_options_apply (self->options, wax_draft_get_options (self->draft));
 }
 
 static void
@@ -72,6 +73,22 @@ select_account (WaxComposer *self, const char *id)
 }
 
 static void
+show_options (WaxComposer *self)
+{
+  gboolean refused;
+  g_autofree char *summary = wax_send_options_summary (self->options, &refused);
+
+  gtk_widget_set_visible (self->options_bar, summary != NULL);
+  gtk_label_set_label (self->options_label, summary != NULL ? summary : "");
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->options_icon),
+                                refused ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+  if (refused)
+    gtk_widget_add_css_class (self->options_bar, "warning");
+  else
+    gtk_widget_remove_css_class (self->options_bar, "warning");
+}
+
+static void
 fill (WaxComposer *self)
 {
   gboolean copies = *wax_draft_get_cc (self->draft) != '\0' || *wax_draft_get_bcc (self->draft) != '\0';
@@ -92,6 +109,8 @@ fill (WaxComposer *self)
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
   gtk_toggle_button_set_active (self->markdown, wax_draft_get_markdown (self->draft));
+  wax_send_options_fill (self->options, wax_draft_get_options (self->draft));
+  show_options (self);
   wax_composer_show_attachments (self);
   show_title (self);
   self->filling = FALSE;
@@ -104,6 +123,13 @@ edited_cb (WaxComposer *self)
     return;
   wax_composer_complain (self, NULL);
   wax_composer_touch (self);
+}
+
+static void
+options_changed_cb (WaxComposer *self)
+{
+  show_options (self);
+  edited_cb (self);
 }
 
 static void
@@ -134,6 +160,8 @@ account_chosen_cb (WaxComposer *self)
   if (self->profile == NULL)
     return;
   show_route (self);
+  wax_send_options_set_account (self->options, selected_account (self));
+  show_options (self);
   edited_cb (self);
 }
 
@@ -201,6 +229,12 @@ static void
 inspect_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wax_route_bar_inspect (WAX_COMPOSER (widget)->route_bar);
+}
+
+static void
+options_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  adw_split_button_popup (WAX_COMPOSER (widget)->send_button);
 }
 
 static void
@@ -273,6 +307,10 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WaxComposer, attachments_row);
   gtk_widget_class_bind_template_child (widget_class, WaxComposer, saved);
   gtk_widget_class_bind_template_child (widget_class, WaxComposer, send_button);
+  gtk_widget_class_bind_template_child (widget_class, WaxComposer, options);
+  gtk_widget_class_bind_template_child (widget_class, WaxComposer, options_bar);
+  gtk_widget_class_bind_template_child (widget_class, WaxComposer, options_icon);
+  gtk_widget_class_bind_template_child (widget_class, WaxComposer, options_label);
 }
 
 static void
@@ -289,17 +327,20 @@ wax_composer_class_init (WaxComposerClass *klass)
   g_type_ensure (WAX_TYPE_ACCOUNT);
   g_type_ensure (WAX_TYPE_ADDRESS_FIELD);
   g_type_ensure (WAX_TYPE_ROUTE_BAR);
+  g_type_ensure (WAX_TYPE_SEND_OPTIONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/composer.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, account_text);
   gtk_widget_class_bind_template_callback (widget_class, account_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, subject_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, options_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, markdown_toggled_cb);
 
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "composer.detach", "s", detach_action);
+  gtk_widget_class_install_action (widget_class, "composer.options", NULL, options_action);
   gtk_widget_class_install_action (widget_class, "composer.inspect", NULL, inspect_action);
   gtk_widget_class_install_action (widget_class, "composer.discard", NULL, discard_action);
 }
@@ -349,6 +390,8 @@ wax_composer_open (WaxApplication *application, WaxProfile *profile, WaxDraft *d
       self->profile = g_object_ref (profile);
       fill (self);
       show_route (self);
+      wax_send_options_set_account (self->options, selected_account (self));
+      show_options (self);
       g_signal_connect_object (accounts, "items-changed", G_CALLBACK (accounts_changed_cb), self,
                                G_CONNECT_SWAPPED);
       gtk_widget_grab_focus (*wax_draft_get_to (self->draft) == '\0' ? GTK_WIDGET (self->to)

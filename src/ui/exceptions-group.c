@@ -70,6 +70,9 @@ wax_exceptions_group_fill (WaxExceptionsGroup *self, WaxAccount *account)
 
   g_return_if_fail (WAX_IS_EXCEPTIONS_GROUP (self));
 
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
+  g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < exceptions->len; i++)
     {
       GtkWidget *row = wax_exception_row_new (exceptions->pdata[i], now);

@@ -11,7 +11,9 @@
 
 #include "fact-row.h"
 #include "fingerprint.h"
+#include "pin-dialog.h"
 #include "validity-bar.h"
+#include "words.h"
 
 #define INDENT 22
 
@@ -34,7 +36,12 @@ struct _WaxInspectorCertificatePage
   WaxFactRow *key_row;
   WaxFactRow *signature_row;
   WaxFactRow *serial_row;
+  WaxFactRow *revocation_row;
   WaxFactRow *staple_row;
+  GtkWidget *pin_row;
+
+  WaxEngine *engine;   /* (nullable) */
+  WaxAccount *account; /* (nullable) whose key can be pinned */
 };
 
 G_DEFINE_FINAL_TYPE (WaxInspectorCertificatePage, wax_inspector_certificate_page, ADW_TYPE_BIN)
@@ -148,6 +155,44 @@ usage_words (const WaxCertificateDetails *certificate)
   return NULL;
 }
 
+/* Only the server's own key is pinned, and only once. */
+static void
+show_pin (WaxInspectorCertificatePage *self)
+{
+  const WaxCertificateDetails *leaf = self->report->chain->len > 0 ? chain_get (self, 0) : NULL;
+  const char *const *pins = self->account != NULL ? wax_account_get_pins (self->account) : NULL;
+  gboolean possible = self->account != NULL && leaf != NULL && leaf->spki_sha256 != NULL
+                      && self->report->verified
+                      && (pins == NULL || !g_strv_contains (pins, leaf->spki_sha256));
+
+  gtk_widget_set_visible (self->pin_row, possible && self->chosen == 0);
+}
+
+static const WaxCheck *
+find_check (WaxInspectorCertificatePage *self, const char *name)
+{
+  for (guint i = 0; i < self->report->checks->len; i++)
+    {
+      const WaxCheck *check = self->report->checks->pdata[i];
+
+      if (g_strcmp0 (check->name, name) == 0)
+        return check;
+    }
+
+  return NULL;
+}
+
+/* Of the chain as a whole, so it stands with the server's own certificate. */
+static void
+show_revocation (WaxInspectorCertificatePage *self)
+{
+  const WaxCheck *check = find_check (self, "revocation");
+
+  wax_fact_row_set_value (self->revocation_row,
+                          check != NULL && self->chosen == 0 ? wax_words_check_result (check->result) : NULL);
+  wax_fact_row_set_note (self->revocation_row, check != NULL ? check->detail : NULL);
+}
+
 static void
 show_chosen (WaxInspectorCertificatePage *self)
 {
@@ -172,6 +217,8 @@ show_chosen (WaxInspectorCertificatePage *self)
   wax_fact_row_set_value (self->staple_row, self->chosen != 0          ? NULL
                                             : certificate->must_staple ? _ ("Required with every connection")
                                                                        : _ ("Not required"));
+  show_revocation (self);
+  show_pin (self);
   /* Translators: must-staple is a term of RFC 7633 and is not translated */
   wax_fact_row_set_note (self->staple_row,
                          _ ("“must-staple”: whether the server has to show a fresh statement of its "
@@ -254,6 +301,41 @@ save_cb (WaxInspectorCertificatePage *self)
                         NULL, file_chosen_cb, g_object_ref (self));
 }
 
+/* ---- pinning ---- */
+
+static void
+pinned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxInspectorCertificatePage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wax_engine_save_account_finish (WAX_ENGINE (source), result, &error))
+    {
+      toast (self, error->message);
+      return;
+    }
+  toast (self, _ ("The key is pinned for this account"));
+  gtk_widget_set_visible (self->pin_row, FALSE);
+}
+
+static void
+pin_chosen_cb (WaxInspectorCertificatePage *self, WaxAccount *account)
+{
+  if (self->engine == NULL)
+    return;
+  g_set_object (&self->account, account);
+  wax_engine_save_account_async (self->engine, account, NULL, NULL, pinned_cb, g_object_ref (self));
+}
+
+static void
+pin_cb (WaxInspectorCertificatePage *self)
+{
+  AdwDialog *dialog = wax_pin_dialog_new (self->account, chain_get (self, 0));
+
+  g_signal_connect_object (dialog, "pinned", G_CALLBACK (pin_chosen_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
 /* ---- the object ---- */
 
 static void
@@ -268,7 +350,11 @@ wax_inspector_certificate_page_dispose (GObject *object)
 static void
 wax_inspector_certificate_page_finalize (GObject *object)
 {
-  g_clear_object (&WAX_INSPECTOR_CERTIFICATE_PAGE (object)->report);
+  WaxInspectorCertificatePage *self = WAX_INSPECTOR_CERTIFICATE_PAGE (object);
+
+  g_clear_object (&self->report);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->account);
   G_OBJECT_CLASS (wax_inspector_certificate_page_parent_class)->finalize (object);
 }
 
@@ -298,9 +384,12 @@ wax_inspector_certificate_page_class_init (WaxInspectorCertificatePageClass *kla
   BIND (key_row);
   BIND (signature_row);
   BIND (serial_row);
+  BIND (revocation_row);
   BIND (staple_row);
+  BIND (pin_row);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pin_cb);
 }
 
 static void
@@ -320,4 +409,16 @@ wax_inspector_certificate_page_set_report (WaxInspectorCertificatePage *self, Wa
     return;
   gtk_stack_set_visible_child_name (self->stack, "chain");
   fill_chain (self);
+}
+
+void
+wax_inspector_certificate_page_set_account (WaxInspectorCertificatePage *self,
+                                            WaxEngine *engine,
+                                            WaxAccount *account)
+{
+  g_return_if_fail (WAX_IS_INSPECTOR_CERTIFICATE_PAGE (self) && self->report != NULL);
+
+  g_set_object (&self->engine, engine);
+  g_set_object (&self->account, account);
+  show_pin (self);
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "connection-report.h"
+#include "engine.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +16,9 @@ G_DECLARE_FINAL_TYPE (WaxInspectorCertificatePage, wax_inspector_certificate_pag
 /** To be called once. */
 void  wax_inspector_certificate_page_set_report (WaxInspectorCertificatePage *self,
                                                  WaxConnectionReport         *report);
+/** After the report: offers to pin the server's key for @account. */
+void wax_inspector_certificate_page_set_account (WaxInspectorCertificatePage *self,
+                                                 WaxEngine                   *engine,
+                                                 WaxAccount                  *account);
 
 G_END_DECLS

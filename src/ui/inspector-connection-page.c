@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* inspector-connection-page: server, protection, checks, sign-in, time, and what
+/* inspector-connection-page: server, protection, checks, time, and what
  * the server says of itself, each in plain words with the term beside it. */
 
 #include "inspector-connection-page.h"
@@ -22,18 +22,16 @@ struct _WaxInspectorConnectionPage
   WaxInspectorVerdict *verdict;
   WaxFactRow *host_row;
   WaxFactRow *address_row;
-  WaxFactRow *found_row;
-  WaxFactRow *via_row;
-  WaxFactRow *tried_row;
   WaxFactRow *port_row;
+  WaxFactRow *server_row;
+  WaxFactRow *tried_row;
+  WaxFactRow *via_row;
+  WaxFactRow *reused_row;
+  WaxFactRow *trips_row;
   GtkWidget *protection_group;
   WaxFactRow *version_row;
   WaxFactRow *cipher_row;
   AdwPreferencesGroup *checks_group;
-  GtkWidget *sign_in_group;
-  WaxFactRow *identity_row;
-  WaxFactRow *mechanism_row;
-  WaxFactRow *binding_row;
   GtkWidget *timing_group;
   WaxTimingBar *timing_bar;
   GtkWidget *words_group;
@@ -88,42 +86,48 @@ cipher_note (const char *cipher)
   return g_strdup_printf (_ ("Official name: %s"), cipher);
 }
 
-static const char *
-binding_note (const char *binding)
-{
-  if (g_strcmp0 (binding, "tls-exporter") == 0 || g_strcmp0 (binding, "tls-unique") == 0)
-    return _ ("The sign-in is worth nothing on any other connection, not even to somebody in between");
-  return NULL;
-}
-
 /* (transfer full) (nullable) */
 static char *
-tried_words (WaxConnectionReport *report)
+join_lines (GPtrArray *lines)
 {
-  GString *text;
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (report->tried->len == 0)
-    return NULL;
-  text = g_string_new (g_ptr_array_index (report->tried, 0));
-  for (guint i = 1; i < report->tried->len; i++)
-    g_string_append_printf (text, "\n%s", (const char *) g_ptr_array_index (report->tried, i));
+  for (guint i = 0; i < lines->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (const char *) lines->pdata[i]);
 
-  return g_string_free (text, FALSE);
+  return text->len > 0 ? g_string_free_and_steal (g_steal_pointer (&text)) : NULL;
+}
+
+static void
+show_way (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
+{
+  g_autofree char *tried = join_lines (report->tried);
+
+  wax_fact_row_set_value (self->server_row, report->server);
+  wax_fact_row_set_value (self->tried_row, tried);
+  wax_fact_row_set_value (self->via_row, report->via);
+  wax_fact_row_set_value (self->reused_row,
+                          report->reused ? _ ("It was open already, and was used again") : NULL);
+}
+
+static void
+show_trips (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
+{
+  g_autofree char *trips = report->round_trips > 0 ? g_strdup_printf ("%u", report->round_trips) : NULL;
+
+  wax_fact_row_set_value (self->trips_row, trips);
 }
 
 static void
 show_server (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
 {
-  g_autofree char *tried = tried_words (report);
   g_autofree char *port = report->port != 0 ? g_strdup_printf ("%u", report->port) : NULL;
 
   wax_fact_row_set_value (self->host_row, report->host);
   wax_fact_row_set_value (self->address_row, report->address);
-  wax_fact_row_set_value (self->found_row, report->server);
-  wax_fact_row_set_value (self->via_row, report->via);
-  wax_fact_row_set_value (self->tried_row, tried);
   wax_fact_row_set_value (self->port_row, port);
   wax_fact_row_set_note (self->port_row, mode_words (report->mode));
+  show_way (self, report);
 }
 
 static void
@@ -146,18 +150,6 @@ show_checks (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
   gtk_widget_set_visible (GTK_WIDGET (self->checks_group), report->checks->len > 0);
   for (guint i = 0; i < report->checks->len; i++)
     adw_preferences_group_add (self->checks_group, wax_check_row_new (g_ptr_array_index (report->checks, i)));
-}
-
-static void
-show_sign_in (WaxInspectorConnectionPage *self, WaxConnectionReport *report)
-{
-  gtk_widget_set_visible (self->sign_in_group,
-                          report->auth_mechanism != NULL || report->auth_identity != NULL);
-  wax_fact_row_set_value (self->identity_row, report->auth_identity);
-  wax_fact_row_set_value (self->mechanism_row, report->auth_mechanism);
-  wax_fact_row_set_note (self->mechanism_row, report->auth_reason);
-  wax_fact_row_set_value (self->binding_row, report->channel_binding);
-  wax_fact_row_set_note (self->binding_row, binding_note (report->channel_binding));
 }
 
 /* A keyword of the server; what it means is in its tooltip and is read out. */
@@ -216,18 +208,16 @@ wax_inspector_connection_page_class_init (WaxInspectorConnectionPageClass *klass
   BIND (verdict);
   BIND (host_row);
   BIND (address_row);
-  BIND (found_row);
-  BIND (via_row);
-  BIND (tried_row);
   BIND (port_row);
+  BIND (server_row);
+  BIND (tried_row);
+  BIND (via_row);
+  BIND (reused_row);
+  BIND (trips_row);
   BIND (protection_group);
   BIND (version_row);
   BIND (cipher_row);
   BIND (checks_group);
-  BIND (sign_in_group);
-  BIND (identity_row);
-  BIND (mechanism_row);
-  BIND (binding_row);
   BIND (timing_group);
   BIND (timing_bar);
   BIND (words_group);
@@ -257,7 +247,7 @@ wax_inspector_connection_page_set_report (WaxInspectorConnectionPage *self,
   show_server (self, report);
   show_protection (self, report);
   show_checks (self, report);
-  show_sign_in (self, report);
   gtk_widget_set_visible (self->timing_group, wax_timing_bar_set_report (self->timing_bar, report));
+  show_trips (self, report);
   show_words (self, report);
 }

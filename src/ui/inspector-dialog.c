@@ -7,6 +7,7 @@
 
 #include "inspector-certificate-page.h"
 #include "inspector-connection-page.h"
+#include "inspector-sign-in-page.h"
 #include "inspector-transcript-page.h"
 
 struct _WaxInspectorDialog
@@ -16,6 +17,7 @@ struct _WaxInspectorDialog
   AdwToastOverlay *toast_overlay;
   WaxInspectorConnectionPage *connection_page;
   WaxInspectorCertificatePage *certificate_page;
+  WaxInspectorSignInPage *sign_in_page;
   WaxInspectorTranscriptPage *transcript_page;
 };
 
@@ -47,12 +49,14 @@ wax_inspector_dialog_class_init (WaxInspectorDialogClass *klass)
 
   g_type_ensure (WAX_TYPE_INSPECTOR_CERTIFICATE_PAGE);
   g_type_ensure (WAX_TYPE_INSPECTOR_CONNECTION_PAGE);
+  g_type_ensure (WAX_TYPE_INSPECTOR_SIGN_IN_PAGE);
   g_type_ensure (WAX_TYPE_INSPECTOR_TRANSCRIPT_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/waxseal/Waxseal/inspector-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WaxInspectorDialog, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, WaxInspectorDialog, connection_page);
   gtk_widget_class_bind_template_child (widget_class, WaxInspectorDialog, certificate_page);
+  gtk_widget_class_bind_template_child (widget_class, WaxInspectorDialog, sign_in_page);
   gtk_widget_class_bind_template_child (widget_class, WaxInspectorDialog, transcript_page);
   gtk_widget_class_install_action (widget_class, "inspector.toast", "s", toast_cb);
 }
@@ -73,6 +77,18 @@ wax_inspector_dialog_new (WaxConnectionReport *report, const GError *error, cons
   self = g_object_new (WAX_TYPE_INSPECTOR_DIALOG, NULL);
   wax_inspector_connection_page_set_report (self->connection_page, report, error, hint);
   wax_inspector_certificate_page_set_report (self->certificate_page, report);
+  wax_inspector_sign_in_page_set_report (self->sign_in_page, report);
   wax_inspector_transcript_page_set_report (self->transcript_page, report);
   return ADW_DIALOG (self);
+}
+
+void
+wax_inspector_dialog_set_account (WaxInspectorDialog *self, WaxEngine *engine, WaxAccount *account)
+{
+  g_return_if_fail (WAX_IS_INSPECTOR_DIALOG (self));
+
+  if (engine == NULL || account == NULL)
+    return;
+  wax_inspector_certificate_page_set_account (self->certificate_page, engine, account);
+  wax_inspector_sign_in_page_set_account (self->sign_in_page, account);
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "connection-report.h"
+#include "engine.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,10 @@ G_DECLARE_FINAL_TYPE (WaxInspectorDialog, wax_inspector_dialog, WAX, INSPECTOR_D
 AdwDialog *wax_inspector_dialog_new (WaxConnectionReport *report,
                                      const GError        *error,
                                      const char          *hint);
+/** Tells of @account too, whose connection it is, and offers to pin the server's key for it.
+ * Both may be %NULL: then nothing more is shown. */
+void       wax_inspector_dialog_set_account (WaxInspectorDialog *self,
+                                             WaxEngine          *engine,
+                                             WaxAccount         *account);
 
 G_END_DECLS

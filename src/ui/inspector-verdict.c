@@ -10,6 +10,7 @@
 
 #include "fact-pair.h"
 #include "tls-policy.h"
+#include "words.h"
 
 struct _WaxInspectorVerdict
 {
@@ -71,7 +72,10 @@ wax_inspector_verdict_set_report (WaxInspectorVerdict *self,
                                   const char *hint)
 {
   const WaxCheck *failed = wax_tls_policy_first_failure (report->checks);
+  gboolean weaker;
+  g_autofree char *notes = wax_words_report_notes (report, &weaker);
   g_autofree char *summary = wax_connection_report_summary (report);
+  g_autofree char *both = notes != NULL ? g_strconcat (summary, "\n", notes, NULL) : NULL;
 
   g_return_if_fail (WAX_IS_INSPECTOR_VERDICT (self));
 
@@ -81,6 +85,10 @@ wax_inspector_verdict_set_report (WaxInspectorVerdict *self,
   else if (failed != NULL)
     show (self, "wax-shield-refused-symbolic", "error",
           failed->detail != NULL ? failed->detail : _ ("A check failed"), hint);
+  else if (report->verified && notes != NULL)
+    show (self, "wax-shield-symbolic", "warning",
+          weaker ? _ ("Protected by an exception only") : _ ("Protected to your server, with a warning"),
+          both);
   else if (report->verified)
     /* Translators: the way to the mail server is protected; nothing is said of the way beyond it */
     show (self, "wax-shield-verified-symbolic", "success", _ ("Protected to your server"), summary);

@@ -106,6 +106,15 @@ wax_outbox_do_retry (GtkWidget *widget, WaxOutboxItem *item)
 }
 
 void
+wax_outbox_do_send_to_rest (GtkWidget *widget, WaxOutboxItem *item)
+{
+  WaxMainWindow *window = window_of (widget);
+
+  if (window != NULL)
+    act (window, wax_outbox_item_get_id (item), "send-to-rest");
+}
+
+void
 wax_outbox_do_cancel (GtkWidget *widget, WaxOutboxItem *item)
 {
   WaxMainWindow *window = window_of (widget);
@@ -148,13 +157,25 @@ wax_outbox_do_inspect (GtkWidget *widget, WaxOutboxItem *item)
   WaxConnectionReport *report = wax_outbox_item_get_report (item);
   WaxOutboxState state = wax_outbox_item_get_state (item);
   const char *detail = wax_outbox_item_get_detail (item);
+  WaxMainWindow *window = window_of (widget);
+  WaxProfile *profile = window != NULL ? wax_main_window_get_profile (window) : NULL;
   g_autoptr (GError) error = NULL;
+  AdwDialog *dialog;
 
   if (report == NULL)
     return;
   if (detail != NULL && (wax_words_state_needs_user (state) || state == WAX_OUTBOX_DEFERRED))
     error = g_error_new_literal (WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_REFUSED, detail);
-  adw_dialog_present (wax_inspector_dialog_new (report, error, wax_outbox_item_get_hint (item)), widget);
+  dialog = wax_inspector_dialog_new (report, error, wax_outbox_item_get_hint (item));
+  if (profile != NULL)
+    {
+      g_autoptr (WaxAccount)
+          account = wax_profile_find_account (profile, wax_outbox_item_get_account_id (item));
+
+      wax_inspector_dialog_set_account (WAX_INSPECTOR_DIALOG (dialog), wax_profile_get_engine (profile),
+                                        account);
+    }
+  adw_dialog_present (dialog, widget);
 }
 
 void

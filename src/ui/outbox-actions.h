@@ -16,6 +16,9 @@ gboolean wax_outbox_can          (WaxOutboxItem *item,
 /** Back into the queue, now. Of a message whose outcome is unknown it asks first. */
 void     wax_outbox_do_retry     (GtkWidget     *widget,
                                   WaxOutboxItem *item);
+/** The same, and the message goes to the recipients that the server accepts. */
+void     wax_outbox_do_send_to_rest (GtkWidget  *widget,
+                                  WaxOutboxItem *item);
 /** Cancels it; the draft stays. */
 void     wax_outbox_do_cancel    (GtkWidget     *widget,
                                   WaxOutboxItem *item);

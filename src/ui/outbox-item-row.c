@@ -122,6 +122,7 @@ show_item (WaxOutboxItemRow *self)
   const char *detail = wax_outbox_item_get_detail (self->item);
   g_autofree char *recipients = g_strjoinv (", ", (GStrv) wax_outbox_item_get_recipients (self->item));
   g_autofree char *time = wax_words_time (wax_outbox_item_get_updated (self->item)), *label = NULL;
+  GtkPopover *popover;
   guint i;
 
   if (subject == NULL || *subject == '\0')
@@ -148,6 +149,9 @@ show_item (WaxOutboxItemRow *self)
   label = g_strdup_printf (_ ("Actions for %s"), subject);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
+  popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->menu_button));
+  if (popover != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (popover), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 static void

@@ -9,10 +9,8 @@
 
 #include <glib/gi18n.h>
 
-#include "hex.h"
+#include "fingerprint.h"
 #include "pin-row.h"
-
-#define DIGEST_LENGTH 32
 
 struct _WaxPinsGroup
 {
@@ -97,6 +95,14 @@ add_pin (WaxPinsGroup *self, const char *hex, gboolean backup)
 }
 
 static void
+remove_all (WaxPinsGroup *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
+  g_ptr_array_set_size (self->rows, 0);
+}
+
+static void
 add_all (WaxPinsGroup *self, const char *const *pins, gboolean backup)
 {
   for (; pins != NULL && *pins != NULL; pins++)
@@ -105,26 +111,10 @@ add_all (WaxPinsGroup *self, const char *const *pins, gboolean backup)
 
 /* ---- what is typed ---- */
 
-/* (transfer full) (nullable) Bare hexadecimal, of what may have colons, spaces or a prefix. */
-static char *
-read_pin (const char *text)
-{
-  g_autoptr (GString) hex = g_string_new (NULL);
-  guint8 digest[DIGEST_LENGTH];
-
-  if (g_ascii_strncasecmp (text, "sha256:", strlen ("sha256:")) == 0)
-    text += strlen ("sha256:");
-  for (; *text != '\0'; text++)
-    if (!g_ascii_isspace (*text) && *text != ':')
-      g_string_append_c (hex, g_ascii_tolower (*text));
-
-  return wax_hex_decode (hex->str, digest, sizeof digest) ? g_strdup (hex->str) : NULL;
-}
-
 static void
 take_typed (WaxPinsGroup *self, GtkWidget *row, gboolean backup)
 {
-  g_autofree char *hex = read_pin (gtk_editable_get_text (GTK_EDITABLE (row)));
+  g_autofree char *hex = wax_fingerprint_read (gtk_editable_get_text (GTK_EDITABLE (row)));
 
   if (hex == NULL)
     {
@@ -263,6 +253,7 @@ wax_pins_group_fill (WaxPinsGroup *self, WaxAccount *account)
   g_return_if_fail (WAX_IS_PINS_GROUP (self));
 
   self->filling = TRUE;
+  remove_all (self);
   add_all (self, wax_account_get_pins (account), FALSE);
   add_all (self, wax_account_get_backup_pins (account), TRUE);
   keep_entries_last (self);

@@ -9,8 +9,8 @@
 #include "account-dialog.h"
 #include "main-window.h"
 #include "outbox-actions.h"
+#include "remedy-group.h"
 #include "tls-policy.h"
-#include "trust-dialog.h"
 #include "words.h"
 
 struct _WaxRefusalDialog
@@ -29,7 +29,7 @@ struct _WaxRefusalDialog
   GtkWidget *expected_row;
   GtkWidget *found_row;
   GtkWidget *reply_row;
-  GtkWidget *trust_row;
+  WaxRemedyGroup *remedies;
   GtkWidget *settings_row;
   GtkWidget *edit_row;
   GtkWidget *inspect_row;
@@ -73,19 +73,64 @@ failed_check (WaxOutboxItem *item)
   return report != NULL ? wax_tls_policy_first_failure (report->checks) : NULL;
 }
 
-/* The last certificate of the chain, if it is an authority that signed itself:
- * only such a one can be what the user's own network is built on. */
-static const WaxCertificateDetails *
-private_authority (WaxOutboxItem *item)
+/* (nullable) A member of the result of the last attempt that is an object. */
+static JsonObject *
+result_object (WaxOutboxItem *item, const char *member)
 {
-  WaxConnectionReport *report = wax_outbox_item_get_report (item);
-  const WaxCheck *check = failed_check (item);
-  const WaxCertificateDetails *last;
+  JsonObject *result = wax_outbox_item_get_result (item);
+  JsonNode *node = result != NULL ? json_object_get_member (result, member) : NULL;
 
-  if (check == NULL || g_strcmp0 (check->name, "chain") != 0 || report->chain->len < 2)
-    return NULL;
-  last = report->chain->pdata[report->chain->len - 1];
-  return last->is_ca && last->pem != NULL && g_strcmp0 (last->subject, last->issuer) == 0 ? last : NULL;
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static int
+reply_code_of (JsonObject *reply)
+{
+  return reply != NULL ? (int) json_object_get_int_member_with_default (reply, "code", 0) : 0;
+}
+
+/* Counts the recipients of the last attempt; (transfer full) those that are refused, in words. */
+static char *
+count_recipients (WaxOutboxItem *item, WaxFailure *failure)
+{
+  JsonObject *result = wax_outbox_item_get_result (item);
+  JsonNode *node = result != NULL ? json_object_get_member (result, "recipients") : NULL;
+  JsonArray *recipients = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; recipients != NULL && i < json_array_get_length (recipients); i++)
+    {
+      JsonObject *recipient = json_array_get_object_element (recipients, i);
+
+      if (reply_code_of (recipient) / 100 == 2)
+        {
+          failure->accepted++;
+          continue;
+        }
+      failure->refused++;
+      g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "",
+                              json_object_get_string_member_with_default (recipient, "address", ""));
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&words));
+}
+
+/* Only what waits for the user, or was refused for good, can be put right. */
+static void
+show_remedies (WaxRefusalDialog *self, WaxAccount *account)
+{
+  JsonObject *error = result_object (self->item, "error");
+  WaxFailure failure = {
+    .code = error != NULL && wax_outbox_can (self->item, "retry")
+                ? json_object_get_string_member_with_default (error, "code", NULL)
+                : NULL,
+    .report = wax_outbox_item_get_report (self->item),
+    .account = account,
+    .reply_code = reply_code_of (result_object (self->item, "reply")),
+  };
+  g_autofree char *left_out = count_recipients (self->item, &failure);
+
+  wax_remedy_group_show (self->remedies, &failure, left_out);
 }
 
 static void
@@ -99,20 +144,15 @@ set_fact (GtkWidget *row, const char *fact)
 static char *
 reply_text (WaxOutboxItem *item)
 {
-  JsonObject *result = wax_outbox_item_get_result (item), *reply;
-  JsonNode *node = result != NULL ? json_object_get_member (result, "reply") : NULL;
+  JsonObject *reply = result_object (item, "reply");
+  int code = reply_code_of (reply);
   GString *text;
   const char *enhanced;
-  gint64 code;
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return NULL;
-  reply = json_node_get_object (node);
-  code = json_object_get_int_member_with_default (reply, "code", 0);
   if (code <= 0)
     return NULL;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "%" G_GINT64_FORMAT, code);
+  g_string_append_printf (text, "%d", code);
   enhanced = json_object_get_string_member_with_default (reply, "enhanced", NULL);
   if (enhanced != NULL)
     g_string_append_printf (text, " %s", enhanced);
@@ -148,7 +188,7 @@ show_item (WaxRefusalDialog *self)
   gtk_label_set_label (self->hint, hint != NULL ? hint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL && *hint != '\0');
   show_facts (self);
-  gtk_widget_set_visible (self->trust_row, account != NULL && private_authority (self->item) != NULL);
+  show_remedies (self, account);
   gtk_widget_set_visible (self->settings_row, account != NULL);
   gtk_widget_set_visible (self->edit_row, wax_outbox_can (self->item, "edit"));
   gtk_widget_set_visible (self->inspect_row, wax_outbox_can (self->item, "inspect"));
@@ -194,60 +234,61 @@ settings_cb (WaxRefusalDialog *self)
     adw_dialog_present (wax_account_dialog_new (self->profile, account), leave (self));
 }
 
+/* Closed meanwhile: what was chosen is kept, and trying again is left to the user. */
 static void
-trusted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+go_on (WaxRefusalDialog *self, gboolean chosen, const GError *error)
 {
-  g_autoptr (WaxRefusalDialog) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean saved = wax_engine_save_account_finish (WAX_ENGINE (source), result, &error);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  /* Closed meanwhile: the account is changed, and trying again is left to the user. */
   if (!WAX_IS_MAIN_WINDOW (root))
     return;
-  if (saved)
+  if (chosen)
     retry_cb (self);
   else
     wax_main_window_say (WAX_MAIN_WINDOW (root), error->message);
 }
 
 static void
-trust (WaxRefusalDialog *self)
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxRefusalDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  go_on (self, wax_engine_save_account_finish (WAX_ENGINE (source), result, &error), error);
+}
+
+static void
+accepted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaxRefusalDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  go_on (self, wax_engine_accept_weaker_sign_in_finish (WAX_ENGINE (source), result, &error), error);
+}
+
+static void
+sign_in_accepted_cb (WaxRefusalDialog *self, WaxAccount *account)
 {
   WaxEngine *engine = wax_profile_get_engine (self->profile);
-  g_autoptr (WaxAccount)
-      account = wax_profile_find_account (self->profile, wax_outbox_item_get_account_id (self->item));
-  const WaxCertificateDetails *authority = private_authority (self->item);
-  g_autoptr (WaxAccount) changed = NULL;
-  g_autofree char *pem = NULL;
 
-  if (engine == NULL || account == NULL || authority == NULL)
-    return;
-  changed = wax_account_copy (account);
-  pem = g_strconcat (wax_account_get_ca_pem (account) != NULL ? wax_account_get_ca_pem (account) : "",
-                     authority->pem, NULL);
-  g_object_set (changed, "ca-pem", pem, NULL);
-  wax_engine_save_account_async (engine, changed, NULL, NULL, trusted_cb, g_object_ref (self));
+  if (engine != NULL)
+    wax_engine_accept_weaker_sign_in_async (engine, wax_account_get_id (account), NULL, accepted_cb,
+                                            g_object_ref (self));
 }
 
 static void
-trust_response_cb (WaxRefusalDialog *self, const char *response)
+account_changed_cb (WaxRefusalDialog *self, WaxAccount *account)
 {
-  if (g_str_equal (response, "trust"))
-    trust (self);
+  WaxEngine *engine = wax_profile_get_engine (self->profile);
+
+  if (engine != NULL)
+    wax_engine_save_account_async (engine, account, NULL, NULL, saved_cb, g_object_ref (self));
 }
 
 static void
-trust_cb (WaxRefusalDialog *self)
+send_to_rest_cb (WaxRefusalDialog *self)
 {
-  const WaxCertificateDetails *authority = private_authority (self->item);
-  AdwDialog *dialog;
-
-  if (authority == NULL)
-    return;
-  dialog = wax_trust_dialog_new (authority);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (trust_response_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  wax_outbox_do_send_to_rest (leave (self), self->item);
 }
 
 /* ---- the object ---- */
@@ -269,6 +310,7 @@ wax_refusal_dialog_class_init (WaxRefusalDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wax_refusal_dialog_dispose;
+  g_type_ensure (WAX_TYPE_REMEDY_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/refusal-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, icon);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, heading);
@@ -279,12 +321,14 @@ wax_refusal_dialog_class_init (WaxRefusalDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, expected_row);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, found_row);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, reply_row);
-  gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, trust_row);
+  gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, remedies);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, settings_row);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, edit_row);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, inspect_row);
   gtk_widget_class_bind_template_child (widget_class, WaxRefusalDialog, retry_row);
-  gtk_widget_class_bind_template_callback (widget_class, trust_cb);
+  gtk_widget_class_bind_template_callback (widget_class, account_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_in_accepted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, send_to_rest_cb);
   gtk_widget_class_bind_template_callback (widget_class, settings_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, inspect_cb);

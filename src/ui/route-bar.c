@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspector-dialog.h"
+#include "words.h"
 
 /* Seconds between two looks at the connection; a look at an open one asks nobody. */
 #define WATCH_S 30
@@ -36,9 +37,12 @@ typedef enum
   ROUTE_NONE,
   ROUTE_CHECKING,
   ROUTE_VERIFIED,
+  ROUTE_ATTENTION,
+  ROUTE_EXCEPTION,
   ROUTE_UNPROTECTED,
   ROUTE_REFUSED,
   ROUTE_UNREACHABLE,
+  ROUTE_PORTAL,
 } Route;
 
 static void
@@ -53,11 +57,17 @@ show (WaxRouteBar *self, Route state, const char *route)
     /* Translators: the connection to the user's mail server is encrypted and checked; nothing is said of the
        way after it */
     [ROUTE_VERIFIED] = { N_ ("Protected to your server"), "wax-shield-verified-symbolic", "success" },
+    /* Translators: all is well with the connection, and something about it wants to be seen to soon */
+    [ROUTE_ATTENTION] = { N_ ("Protected to your server, with a warning"), "wax-shield-symbolic", "warning" },
+    /* Translators: the connection is only as good as a weaker setting that the user has allowed */
+    [ROUTE_EXCEPTION] = { N_ ("Protected by an exception only"), "wax-shield-symbolic", "warning" },
     /* Translators: there is no TLS; allowed only for a server on this computer */
     [ROUTE_UNPROTECTED] = { N_ ("Not protected: this computer only"), "wax-shield-symbolic", "warning" },
     /* Translators: a check of the connection failed, so nothing is sent this way */
     [ROUTE_REFUSED] = { N_ ("Refused: nothing is sent this way"), "wax-shield-refused-symbolic", "error" },
     [ROUTE_UNREACHABLE] = { N_ ("Your server cannot be reached"), "wax-shield-symbolic", "warning" },
+    /* Translators: a network that wants a sign-in on a web page before anything else works */
+    [ROUTE_PORTAL] = { N_ ("This network wants a sign-in first"), "wax-shield-symbolic", "warning" },
   };
   g_autofree char *label = NULL;
   guint i;
@@ -88,18 +98,38 @@ is_unreachable (const GError *error)
 }
 
 static void
+show_error (WaxRouteBar *self, const GError *error)
+{
+  if (g_error_matches (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PORTAL))
+    show (self, ROUTE_PORTAL, error->message);
+  else
+    show (self, is_unreachable (error) ? ROUTE_UNREACHABLE : ROUTE_REFUSED, error->message);
+}
+
+/* The filled shield stands for a connection of which there is nothing more to say. */
+static void
+show_report (WaxRouteBar *self, WaxConnectionReport *report)
+{
+  gboolean weaker;
+  g_autofree char *summary = wax_connection_report_summary (report);
+  g_autofree char *notes = wax_words_report_notes (report, &weaker);
+  g_autofree char *both = notes != NULL ? g_strconcat (summary, "\n", notes, NULL) : g_strdup (summary);
+
+  if (!report->verified)
+    show (self, ROUTE_UNPROTECTED, both);
+  else if (notes != NULL)
+    show (self, weaker ? ROUTE_EXCEPTION : ROUTE_ATTENTION, both);
+  else
+    show (self, ROUTE_VERIFIED, summary);
+}
+
+static void
 show_result (WaxRouteBar *self)
 {
-  g_autofree char *summary = NULL;
-
   if (self->result->error != NULL)
-    {
-      show (self, is_unreachable (self->result->error) ? ROUTE_UNREACHABLE : ROUTE_REFUSED,
-            self->result->error->message);
-      return;
-    }
-  summary = wax_connection_report_summary (self->result->report);
-  show (self, self->result->report->verified ? ROUTE_VERIFIED : ROUTE_UNPROTECTED, summary);
+    show_error (self, self->result->error);
+  else
+    show_report (self, self->result->report);
 }
 
 static void
@@ -220,10 +250,13 @@ wax_route_bar_set_account (WaxRouteBar *self, WaxEngine *engine, WaxAccount *acc
 void
 wax_route_bar_inspect (WaxRouteBar *self)
 {
+  AdwDialog *dialog;
+
   g_return_if_fail (WAX_IS_ROUTE_BAR (self));
 
-  if (self->result != NULL)
-    adw_dialog_present (
-        wax_inspector_dialog_new (self->result->report, self->result->error, self->result->hint),
-        GTK_WIDGET (self));
+  if (self->result == NULL)
+    return;
+  dialog = wax_inspector_dialog_new (self->result->report, self->result->error, self->result->hint);
+  wax_inspector_dialog_set_account (WAX_INSPECTOR_DIALOG (dialog), self->engine, self->account);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
 }

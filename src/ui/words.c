@@ -213,6 +213,58 @@ wax_words_check_class (WaxCheckResult result)
     }
 }
 
+static void
+add_note (GString *notes, const char *note)
+{
+  g_string_append_printf (notes, "%s%s", notes->len > 0 ? "\n" : "", note);
+}
+
+/* `Exception until 3 January 2027: …`, in the check's own words. */
+static void
+add_exception (GString *notes, const WaxCheck *check)
+{
+  g_autofree char *day = check->exception_until > 0 ? wax_words_date (check->exception_until) : NULL;
+  g_autofree char *note = day != NULL
+                              /* Translators: a weaker setting that the account allows; %1$s is the name of a
+                                 check, such as “Chain of trust”, %2$s a day */
+                              ? g_strdup_printf (_ ("%1$s: exception until %2$s"),
+                                                 wax_words_check (check->name), day)
+                              /* Translators: %1$s is the name of a check, %2$s what is allowed */
+                              : g_strdup_printf (_ ("%1$s: exception, %2$s"), wax_words_check (check->name),
+                                                 check->exception);
+
+  add_note (notes, note);
+}
+
+char *
+wax_words_report_notes (WaxConnectionReport *report, gboolean *weaker)
+{
+  g_autoptr (GString) notes = g_string_new (NULL);
+
+  *weaker = FALSE;
+  for (guint i = 0; i < report->checks->len; i++)
+    {
+      const WaxCheck *check = report->checks->pdata[i];
+
+      if (check->exception != NULL)
+        {
+          *weaker = TRUE;
+          add_exception (notes, check);
+        }
+      if (check->warning != NULL)
+        add_note (notes, check->warning);
+    }
+  /* Told by nobody else, such as in a report that was kept by an older version. */
+  if (!*weaker)
+    for (guint i = 0; i < report->exceptions->len; i++)
+      {
+        *weaker = TRUE;
+        add_note (notes, report->exceptions->pdata[i]);
+      }
+
+  return notes->len > 0 ? g_string_free_and_steal (g_steal_pointer (&notes)) : NULL;
+}
+
 /* ---- kinds of events ---- */
 
 const char *

@@ -6,6 +6,7 @@
 #include "account.h"
 #include "activity-log.h"
 #include "check.h"
+#include "connection-report.h"
 #include "outbox-item.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,10 @@ const char *wax_words_check_result   (WaxCheckResult  result);
 const char *wax_words_check_icon     (WaxCheckResult  result);
 const char *wax_words_check_class    (WaxCheckResult  result);
 
+/** (transfer full) (nullable) What is weaker than it should be, or wants attention soon, of a
+ * connection that may be used: one sentence a line. @weaker: whether there is an exception among it */
+char       *wax_words_report_notes   (WaxConnectionReport *report,
+                                      gboolean        *weaker);
 /** What kind of entry this is, for the class of its event. */
 const char *wax_words_event_class    (int             class_uid);
 /** Icon and style class of an entry: those of the state for what became of a message. */

@@ -3,7 +3,6 @@
 """test_request.py WAXSEAL HOST: what is asked of the server for one message, straight
 to a server and through the outbox, and what happens where it is not offered."""
 
-import email
 import sys
 import time
 
@@ -110,24 +109,6 @@ def outbox_stops_where_it_is_not_offered(lab):
     assert profile.host.envelope() == []
 
 
-def message_is_written_for_what_the_server_takes(lab):
-    content = bytes(range(256)) * 20 + b'\r\n.\r\n--\n\r'
-    data = lab.write('data.bin', content)
-    words = ('--attach', data, '--body-file', lab.write('body', 'Good morning, Grüße\n'))
-    for extensions, encodings, body in ((('BINARYMIME', 'CHUNKING', '8BITMIME'), ('8bit', 'binary'), 'BODY=BINARYMIME'),
-                                        (('8BITMIME',), ('8bit', 'base64'), 'BODY=8BITMIME'),
-                                        ((), ('quoted-printable', 'base64'), 'SIZE=')):
-        host = lab.host(*offering((*extensions, 'SIZE 1000000')))
-        lab.send(host, *TO, *words).expect(0)
-        text, attachment = email.message_from_bytes(host.messages()[0]).get_payload()
-        assert (text['Content-Transfer-Encoding'], attachment['Content-Transfer-Encoding']) == encodings
-        assert body in host.envelope()[0] and f'SIZE={len(host.messages()[0])}' in host.envelope()[0]
-        if attachment['Content-Transfer-Encoding'] == 'binary':
-            assert host.messages()[0].count(content) == 1
-        else:
-            assert attachment.get_payload(decode=True) == content
-
-
 def help_tells_of_all(lab):
     text = lab.run('send', '--help').expect(0).out
     for option in ('--dsn', '--dsn-return', '--envid', '--require-tls', '--hold-until', '--deliver-by', '--priority',
@@ -140,5 +121,5 @@ if __name__ == '__main__':
         what_is_asked_is_said_to_the_server, envid_is_the_message_id_by_default,
         what_is_not_offered_is_an_error_before_anything_is_sent, limits_of_the_server_are_told,
         bad_values_are_64_and_name_the_option, outbox_keeps_what_is_asked, outbox_stops_where_it_is_not_offered,
-        message_is_written_for_what_the_server_takes, help_tells_of_all,
+        help_tells_of_all,
     ]))

@@ -24,8 +24,6 @@ test_reads_what_people_write (void)
     { "J. R. (Bob) O'Neil <bob+x@example.org>", "J. R. O'Neil", "bob+x@example.org" },
     { "a@example.org (Ada)", NULL, "a@example.org" },
     { "a@bücher.example", NULL, "a@xn--bcher-kva.example" },
-    { "a@BÜCHER.Example", NULL, "a@xn--bcher-kva.example" },
-    { "a@straße.example", NULL, "a@xn--strae-oqa.example" },
     { "用户@例え.テスト", NULL, "用户@xn--r8jz45g.xn--zckzah", TRUE },
     { "\"simple\"@example.org", NULL, "simple@example.org" },
     { "\"with space\"@example.org", NULL, "\"with space\"@example.org" },

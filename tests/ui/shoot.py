@@ -101,7 +101,7 @@ class Photographer:
         bar.click()
         self.program.find("list item", re.compile("^TLS version|^Name"))
         self.take("inspector-connection", title)
-        for page in ("Certificate", "Transcript"):
+        for page in ("Certificate", "Sign-in", "Transcript"):
             waxwindow.show_inspector_page(self.program, page)
             self.take("inspector-" + page.lower(), title)
         self.program.key("Escape", title=title)

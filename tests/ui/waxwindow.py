@@ -81,6 +81,17 @@ def choose_file(program, title, path, accept="Open"):
     program.wait_gone(("dialog", "frame", "window"), title)
 
 
+def show_protection(program):
+    """Of the account's dialog: the page with what it demands of its connection."""
+    program.find("list item", re.compile("^Protection")).click()
+    program.find("combo box", re.compile("^Oldest TLS version"))
+
+
+def leave_protection(program):
+    program.click("button", "Back")
+    program.find("list item", re.compile("^Protection"))
+
+
 def add_account(program, host, address="ann@example.org", name="Ann Example", ca=True, password=None, port=None):
     """Through the dialog, from whichever page offers it first."""
     program.click("button", re.compile("Add (an )?Account"))
@@ -91,8 +102,10 @@ def add_account(program, host, address="ann@example.org", name="Ann Example", ca
     fill(program, re.compile("^User name"), host.user)
     fill(program, "Password", password or host.password)
     if ca:
+        show_protection(program)
         program.click("button", "Choose a file with the authority's certificate")
         choose_file(program, "Choose a Certificate Authority", host.ca_file)
+        leave_protection(program)
     program.click("button", "Save")
     program.wait_gone("button", "Save")
 

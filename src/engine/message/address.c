@@ -8,7 +8,6 @@
 
 #include "address.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 #define MAX_TEXT    (4 * 1024 * 1024)
@@ -349,23 +348,6 @@ parse_literal (const char *text)
   return g_strdup_printf ("[%s%s]", ipv6 ? "IPv6:" : "", ipv6 ? inner + 5 : inner);
 }
 
-/* (transfer full) (nullable) A-labels by IDNA 2008, to which a sharp s is a letter of
- * its own: GLib's IDNA 2003 would send to another domain. */
-static char *
-to_a_labels (const char *domain)
-{
-  gnutls_datum_t mapped = { NULL, 0 };
-  char *ascii = NULL;
-
-  if (g_str_is_ascii (domain))
-    return g_hostname_to_ascii (domain);
-  if (gnutls_idna_map (domain, (unsigned int) strlen (domain), &mapped, 0) == GNUTLS_E_SUCCESS)
-    ascii = g_strndup ((const char *) mapped.data, mapped.size);
-  gnutls_free (mapped.data);
-
-  return ascii;
-}
-
 /* (transfer full) The domain in lower-case A-labels, or an address literal. */
 static char *
 parse_domain (const char *text, const char *whole, GError **error)
@@ -376,7 +358,7 @@ parse_domain (const char *text, const char *whole, GError **error)
     ascii = parse_literal (text);
   else
     {
-      g_autofree char *encoded = *text != '\0' ? to_a_labels (text) : NULL;
+      g_autofree char *encoded = *text != '\0' ? g_hostname_to_ascii (text) : NULL;
 
       ascii = encoded != NULL ? g_ascii_strdown (encoded, -1) : NULL;
       if (ascii != NULL && !is_host_name (ascii))
