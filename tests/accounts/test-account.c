@@ -5,7 +5,8 @@
 
 #include "temp-folder.h"
 
-#define PIN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define OTHER_PIN "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+#define PIN       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static WaxAccount *
 good_account (void)
@@ -41,6 +42,20 @@ test_validate_names_the_field (void)
     { "minimum-tls", "TLS1.1", "Minimum TLS" },
     { "mechanism", "plain", "Sign-in method" },
     { "ca-pem", "not a certificate", "Certificate authority" },
+    { "revocation", "firm", "Revocation" },
+    { "dane", "yes", "TLSA records" },
+    { "client-cert", "me.pem", "Client certificate" },
+    { "client-cert", "pkcs11:token=t;object=o?pin-value=1234", "Client certificate" },
+    { "client-cert", "PKCS11:token=t?pin%2Dsource=/etc/pin", "Client certificate" },
+    { "client-key", "/etc/me.key", "Key of the client certificate" },
+    { "exceptions", "[{}]", "Exceptions" },
+    { "exceptions", "[{\"allow\":\"version\",\"since\":1,\"until\":1}]", "Exceptions" },
+    { "exceptions", "[{\"allow\":\"version\",\"since\":1,\"until\":99999999}]", "Exceptions" },
+    { "exceptions",
+      "[{\"allow\":\"cipher\",\"value\":\"TLS_RSA_WITH_AES_128_CBC_SHA\",\"since\":1,\"until\":9}]",
+      "Exceptions" },
+    { "exceptions", "[{\"allow\":\"untrusted\",\"value\":\"aa\",\"since\":1,\"until\":9}]", "Exceptions" },
+    { "exceptions", "[{\"allow\":\"plaintext\",\"since\":1,\"until\":9}]", "Exceptions" },
     { "proxy", "socks4://proxy.example:1080", "Proxy" },
     { "proxy", "socks5://user:word@proxy.example:1080", "Proxy" },
   };
@@ -55,6 +70,38 @@ test_validate_names_the_field (void)
       g_assert_false (wax_account_validate (account, &error));
       g_assert_error (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID);
       g_assert_true (g_str_has_prefix (error->message, cases[i].word));
+    }
+}
+
+static void
+test_keeps_pins_in_reserve (void)
+{
+  static const struct
+  {
+    const char *pin, *backup;
+    gint64 renew;
+    const char *word; /* NULL: fine */
+  } cases[] = {
+    { PIN, OTHER_PIN, 1900000000, NULL },
+    { PIN, "sha256:" OTHER_PIN, 0, NULL },
+    { PIN, NULL, 0, NULL },
+    { PIN, "sha256:" PIN, 0, "Backup pin" },
+    { PIN, "abc", 0, "Backup pin" },
+    { NULL, OTHER_PIN, 0, "Backup pin" },
+    { NULL, NULL, 1900000000, "Renewal of the pins" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaxAccount) account = good_account ();
+      const char *pins[] = { cases[i].pin, NULL }, *backup[] = { cases[i].backup, NULL };
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (account, "pins", pins, "backup-pins", backup, "pins-renew", cases[i].renew, NULL);
+      wax_account_normalize (account);
+      g_assert_cmpint (wax_account_validate (account, &error), ==, cases[i].word == NULL);
+      if (cases[i].word != NULL)
+        g_assert_true (g_str_has_prefix (error->message, cases[i].word));
     }
 }
 
@@ -229,6 +276,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/accounts/account/validate-names-the-field", test_validate_names_the_field);
+  g_test_add_func ("/accounts/account/keeps-pins-in-reserve", test_keeps_pins_in_reserve);
   g_test_add_func ("/accounts/account/plaintext-is-for-loopback", test_plaintext_is_for_loopback);
   g_test_add_func ("/accounts/account/pins-are-digests", test_pins_are_digests);
   g_test_add_func ("/accounts/account/further-servers", test_further_servers);

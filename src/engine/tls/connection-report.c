@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "json-canon.h"
 #include "shown-text.h"
 #include "tls-policy.h"
@@ -129,6 +130,22 @@ add_duration (JsonBuilder *builder, const char *member, gint64 ms)
     json_builder_add_null_value (builder);
 }
 
+/* Seconds since the Unix epoch, as RFC 3339; null for none. */
+static void
+add_time (JsonBuilder *builder, const char *member, gint64 seconds)
+{
+  g_autofree char *text = seconds > 0 ? wax_clock_format (seconds * G_USEC_PER_SEC) : NULL;
+
+  add_string (builder, member, text);
+}
+
+static void
+add_boolean (JsonBuilder *builder, const char *member, gboolean value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_boolean_value (builder, value);
+}
+
 static void
 add_check (JsonBuilder *builder, const WaxCheck *check)
 {
@@ -138,6 +155,9 @@ add_check (JsonBuilder *builder, const WaxCheck *check)
   add_string (builder, "detail", check->detail);
   add_string (builder, "expected", check->expected);
   add_string (builder, "found", check->found);
+  add_string (builder, "warning", check->warning);
+  add_string (builder, "exception", check->exception);
+  add_time (builder, "exception_until", check->exception_until);
   json_builder_end_object (builder);
 }
 
@@ -148,8 +168,10 @@ add_tls (JsonBuilder *builder, WaxConnectionReport *self)
   json_builder_begin_object (builder);
   add_string (builder, "version", self->tls_version);
   add_string (builder, "cipher", self->cipher);
-  json_builder_set_member_name (builder, "verified");
-  json_builder_add_boolean_value (builder, self->verified);
+  add_boolean (builder, "verified", self->verified);
+  add_strings (builder, "exceptions", self->exceptions);
+  add_boolean (builder, "client_certificate_asked", self->client_cert_asked);
+  add_string (builder, "client_certificate", self->client_cert);
 
   json_builder_set_member_name (builder, "checks");
   json_builder_begin_array (builder);
@@ -184,6 +206,7 @@ add_timing (JsonBuilder *builder, WaxConnectionReport *self)
   json_builder_begin_object (builder);
   add_duration (builder, "connect", self->connect_ms);
   add_duration (builder, "tls", self->tls_ms);
+  add_duration (builder, "revocation", self->revocation_ms);
   add_duration (builder, "auth", self->auth_ms);
   add_duration (builder, "envelope", self->envelope_ms);
   add_duration (builder, "body", self->body_ms);
@@ -202,6 +225,9 @@ wax_connection_report_to_json (WaxConnectionReport *self)
   add_string (builder, "host", self->host);
   add_string (builder, "server", self->server);
   add_string (builder, "via", self->via);
+  add_boolean (builder, "reused", self->reused);
+  json_builder_set_member_name (builder, "round_trips");
+  json_builder_add_int_value (builder, self->round_trips);
   add_strings (builder, "tried", self->tried);
   add_string (builder, "address", self->address);
   add_string (builder, "local_address", self->local_address);
@@ -264,14 +290,29 @@ get_objects (JsonObject *object, const char *member, guint limit)
   return objects;
 }
 
+static gint64
+get_time (JsonObject *object, const char *member)
+{
+  const char *text = wax_json_get_string (object, member, NULL);
+  g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+
+  return time != NULL ? g_date_time_to_unix (time) : 0;
+}
+
 static WaxCheck *
 get_check (JsonObject *object)
 {
-  return wax_check_new (wax_json_get_string (object, "name", ""),
-                        wax_check_result_from_string (wax_json_get_string (object, "result", NULL)),
-                        wax_json_get_string (object, "detail", ""),
-                        wax_json_get_string (object, "expected", NULL),
-                        wax_json_get_string (object, "found", NULL));
+  WaxCheck *check = wax_check_new (
+      wax_json_get_string (object, "name", ""),
+      wax_check_result_from_string (wax_json_get_string (object, "result", NULL)),
+      wax_json_get_string (object, "detail", ""), wax_json_get_string (object, "expected", NULL),
+      wax_json_get_string (object, "found", NULL));
+
+  check->warning = get_string (object, "warning");
+  check->exception = get_string (object, "exception");
+  check->exception_until = get_time (object, "exception_until");
+
+  return check;
 }
 
 static void
@@ -283,6 +324,9 @@ get_tls (WaxConnectionReport *self, JsonObject *tls)
   self->tls_version = get_string (tls, "version");
   self->cipher = get_string (tls, "cipher");
   self->verified = wax_json_get_bool (tls, "verified", FALSE);
+  get_strings (tls, "exceptions", MAX_CHECKS, self->exceptions);
+  self->client_cert_asked = wax_json_get_bool (tls, "client_certificate_asked", FALSE);
+  self->client_cert = get_string (tls, "client_certificate");
   for (guint i = 0; i < checks->len; i++)
     g_ptr_array_add (self->checks, get_check (checks->pdata[i]));
   for (guint i = 0; i < chain->len; i++)
@@ -294,6 +338,7 @@ get_timing (WaxConnectionReport *self, JsonObject *timing)
 {
   self->connect_ms = wax_json_get_int (timing, "connect", -1);
   self->tls_ms = wax_json_get_int (timing, "tls", -1);
+  self->revocation_ms = wax_json_get_int (timing, "revocation", -1);
   self->auth_ms = wax_json_get_int (timing, "auth", -1);
   self->envelope_ms = wax_json_get_int (timing, "envelope", -1);
   self->body_ms = wax_json_get_int (timing, "body", -1);
@@ -314,6 +359,8 @@ wax_connection_report_from_json (JsonObject *object)
     return NULL;
   self->server = get_string (object, "server");
   self->via = get_string (object, "via");
+  self->reused = wax_json_get_bool (object, "reused", FALSE);
+  self->round_trips = (guint) CLAMP (wax_json_get_int (object, "round_trips", 0), 0, G_MAXINT);
   get_strings (object, "tried", MAX_TRIED, self->tried);
   self->address = get_string (object, "address");
   self->local_address = get_string (object, "local_address");
@@ -366,6 +413,28 @@ verdict_in_words (WaxConnectionReport *self)
   return "certificate refused";
 }
 
+/* (transfer full) (nullable) That the connection stands only by an exception, and until
+ * when: the first end of them. */
+static char *
+exception_in_words (WaxConnectionReport *self)
+{
+  gint64 until = 0;
+  g_autofree char *day = NULL;
+
+  for (guint i = 0; i < self->checks->len; i++)
+    {
+      const WaxCheck *check = self->checks->pdata[i];
+
+      if (check->exception_until > 0 && (until == 0 || check->exception_until < until))
+        until = check->exception_until;
+    }
+  if (until == 0)
+    return NULL;
+  day = wax_clock_format (until * G_USEC_PER_SEC);
+
+  return g_strdup_printf ("exception until %.10s", day);
+}
+
 static void
 add_part (GString *line, const char *part)
 {
@@ -382,6 +451,7 @@ wax_connection_report_summary (WaxConnectionReport *self)
   GString *line = g_string_new (NULL);
   g_autofree char *version = wax_connection_report_version_words (self);
   g_autofree char *cipher = wax_connection_report_cipher_words (self);
+  g_autofree char *exception = exception_in_words (self);
 
   g_return_val_if_fail (WAX_IS_CONNECTION_REPORT (self), NULL);
 
@@ -398,6 +468,8 @@ wax_connection_report_summary (WaxConnectionReport *self)
   add_part (line, cipher);
   add_part (line, verdict_in_words (self));
   add_part (line, self->auth_mechanism);
+  if (exception != NULL)
+    add_part (line, exception);
 
   return g_string_free (line, FALSE);
 }
