@@ -14,8 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account-store.h"
 #include "engine.h"
 #include "profile-folder.h"
+#include "tls-guard.h"
 
 #define KEY_SIZE 32
 #define ID_SIZE  36 /* of a UUID as text */
@@ -233,6 +235,28 @@ open_locked (const char *folder,
   return profile->store != NULL;
 }
 
+/* What exceptions of any account name is offered in TLS from now on, if no connection
+ * was made before; each connection is judged by its own account's. */
+static gboolean
+prepare_tls (WaxStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) accounts = wax_account_store_list (store, error);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+
+  if (accounts == NULL)
+    return FALSE;
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      g_autoptr (GPtrArray) exceptions = wax_account_dup_exceptions (accounts->pdata[i]);
+
+      g_ptr_array_extend_and_steal (all, g_steal_pointer (&exceptions));
+    }
+  if (!wax_tls_guard_prepare_process (all))
+    g_info ("An exception for a cipher suite takes effect at the next start");
+
+  return TRUE;
+}
+
 gboolean
 wax_engine_profile_open (const char *folder,
                          WaxVault *vault,
@@ -252,6 +276,8 @@ wax_engine_profile_open (const char *folder,
     return FALSE;
   opened = open_locked (folder, id_path, fd, vault, profile, cancellable, error);
   close (fd);
+  if (opened && !prepare_tls (profile->store, error))
+    opened = FALSE;
   if (!opened)
     wax_engine_profile_clear (profile);
 
