@@ -82,10 +82,13 @@ wax_cli_probe (WaxCli *cli, int argc, char **argv)
   g_autoptr (WaxDnsResolver) resolver = NULL;
   WaxTransportSettings settings = { .account = account };
   g_autoptr (WaxSecret) token = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
   GError *error = NULL;
 
   if (!wax_cli_parse (cli, entries, NULL, 1, 1, &argc, &argv, &error)
       || !wax_server_options_apply (&options, argv[1], TRUE, account, cli->cancellable, &error)
+      || !wax_protection_options_identity (&options.protection, account, cli->cancellable, &certificate,
+                                           &error)
       || !wax_server_options_password (&options, account, cli->cancellable, &password, &error)
       || !wax_server_options_proxy_password (&options, cli->cancellable, &proxy_password, &error)
       || !wax_server_options_token (&options, cli->cancellable, &token, &error)
@@ -93,6 +96,7 @@ wax_cli_probe (WaxCli *cli, int argc, char **argv)
     return wax_cli_fail (cli, error);
   settings.password = password;
   settings.token = token;
+  settings.client_certificate = certificate;
   settings.proxy_password = proxy_password;
   settings.resolver = resolver;
 

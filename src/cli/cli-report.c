@@ -82,9 +82,10 @@ timing_words (WaxConnectionReport *report)
     const char *name;
     gint64 ms;
   } parts[] = {
-    { _ ("connect"), report->connect_ms }, { _ ("TLS"), report->tls_ms },
-    { _ ("sign-in"), report->auth_ms },    { _ ("envelope"), report->envelope_ms },
-    { _ ("message"), report->body_ms },    { _ ("in all"), report->total_ms },
+    { _ ("connect"), report->connect_ms },       { _ ("TLS"), report->tls_ms },
+    { _ ("revocation"), report->revocation_ms }, { _ ("sign-in"), report->auth_ms },
+    { _ ("envelope"), report->envelope_ms },     { _ ("message"), report->body_ms },
+    { _ ("in all"), report->total_ms },
   };
   GString *text = g_string_new (NULL);
 
@@ -104,6 +105,16 @@ print_check (const WaxCheck *check)
                  : check->result == WAX_CHECK_FAIL ? WAX_STYLE_BAD
                                                    : WAX_STYLE_PLAIN);
   wax_text_row (check->name, check->detail);
+  if (check->warning != NULL)
+    {
+      wax_text_print (" ");
+      wax_text_row (_ ("  warning"), check->warning);
+    }
+  if (check->exception != NULL)
+    {
+      wax_text_print (" ");
+      wax_text_row (_ ("  exception"), check->exception);
+    }
   if (check->result == WAX_CHECK_FAIL)
     {
       wax_text_print (" ");
@@ -154,6 +165,12 @@ wax_cli_print_report (WaxConnectionReport *report)
   wax_text_row (_ ("Sign-in"), sign_in);
   if (sign_in != NULL)
     wax_text_row ("", report->auth_reason);
+  for (guint i = 0; i < report->exceptions->len; i++)
+    wax_text_row (_ ("Exception"), report->exceptions->pdata[i]);
+  if (report->client_cert_asked)
+    wax_text_row (_ ("Shown"), report->client_cert != NULL
+                                   ? report->client_cert
+                                   : _ ("no client certificate, though one was asked for"));
   wax_text_row (_ ("Greeting"), report->greeting);
   wax_text_row (_ ("Offers"), offers);
   wax_text_row (_ ("Time"), timing);

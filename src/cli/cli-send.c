@@ -178,6 +178,7 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (WaxSecret) password = NULL;
   g_autoptr (WaxSecret) proxy_password = NULL;
   g_autoptr (WaxSecret) token = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (WaxDnsResolver) resolver = NULL;
   g_autoptr (WaxEngine) engine = NULL;
   WaxTransportSettings settings = { .account = account };
@@ -192,7 +193,9 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
     return wax_cli_fail (cli, error);
   if (*message->envelope->sender != '\0')
     g_object_set (account, "address", message->envelope->sender, NULL);
-  if (!wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
+  if (!wax_protection_options_identity (&options->connection.protection, account, cli->cancellable,
+                                        &certificate, &error)
+      || !wax_server_options_password (&options->connection, account, cli->cancellable, &password, &error)
       || !wax_server_options_proxy_password (&options->connection, cli->cancellable, &proxy_password, &error)
       || !wax_server_options_token (&options->connection, cli->cancellable, &token, &error)
       || (resolver = wax_dns_options_resolver (&options->dns, &error)) == NULL
@@ -200,6 +203,7 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
     return wax_cli_fail (cli, error);
   settings.password = password;
   settings.token = token;
+  settings.client_certificate = certificate;
   settings.proxy_password = proxy_password;
   settings.resolver = resolver;
 

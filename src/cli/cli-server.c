@@ -27,7 +27,7 @@ wax_server_options_clear (WaxServerOptions *self)
   g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->proxy_password_file, g_free);
   g_clear_pointer (&self->minimum_tls, g_free);
-  g_clear_pointer (&self->dane, g_free);
+  wax_protection_options_clear (&self->protection);
 }
 
 const char *
@@ -51,12 +51,10 @@ wax_server_options_first (const WaxServerOptions *self)
     return "--proxy-password-file";
   if (self->minimum_tls != NULL)
     return "--minimum-tls";
-  if (self->dane != NULL)
-    return "--dane";
   if (self->plaintext)
     return "--allow-plaintext-to-loopback";
 
-  return NULL;
+  return wax_protection_options_first (&self->protection);
 }
 
 /* ---- files ---- */
@@ -177,6 +175,12 @@ read_secret (const char *path, const char *what, gsize limit, GCancellable *canc
   return secret;
 }
 
+WaxSecret *
+wax_cli_read_secret (const char *path, const char *what, GCancellable *cancellable, GError **error)
+{
+  return read_secret (path, what, PASSWORD_LIMIT, cancellable, error);
+}
+
 /* ---- the account ---- */
 
 static gboolean
@@ -186,6 +190,11 @@ apply_ca (const char *path, WaxAccount *account, GCancellable *cancellable, GErr
   g_autoptr (GTlsCertificate) certificate = NULL;
   gsize length = 0;
 
+  if (strcmp (path, "none") == 0)
+    {
+      g_object_set (account, "ca-pem", NULL, NULL);
+      return TRUE;
+    }
   pem = wax_cli_read_file (path, _ ("The certificate authority"), CA_LIMIT, &length, cancellable, error);
   if (pem == NULL)
     return FALSE;
@@ -198,22 +207,6 @@ apply_ca (const char *path, WaxAccount *account, GCancellable *cancellable, GErr
       return FALSE;
     }
   g_object_set (account, "ca-pem", pem, NULL);
-
-  return TRUE;
-}
-
-static gboolean
-apply_dane (const char *text, WaxAccount *account, GError **error)
-{
-  WaxDemand demand;
-
-  if (!wax_demand_from_string (text, &demand))
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--dane takes off, soft or hard, not “%s”"), text);
-      return FALSE;
-    }
-  g_object_set (account, "dane", text, NULL);
 
   return TRUE;
 }
@@ -232,13 +225,15 @@ validate (WaxAccount *account, gboolean address_optional, GError **error)
   return wax_account_validate (copy, error);
 }
 
-gboolean
-wax_server_options_apply (const WaxServerOptions *self,
-                          const char *url,
-                          gboolean address_optional,
-                          WaxAccount *account,
-                          GCancellable *cancellable,
-                          GError **error)
+static void
+apply_list (const char *property, char **list, WaxAccount *account)
+{
+  if (list != NULL)
+    g_object_set (account, property, strcmp (list[0], "none") == 0 ? NULL : list, NULL);
+}
+
+static gboolean
+apply_server (const WaxServerOptions *self, const char *url, WaxAccount *account, GError **error)
 {
   g_autoptr (WaxServerUrl) server = wax_server_url_parse (url, error);
 
@@ -263,14 +258,30 @@ wax_server_options_apply (const WaxServerOptions *self,
       server->mode = WAX_TLS_MODE_PLAINTEXT_LOOPBACK;
     }
   wax_account_set_server (account, server);
-  g_object_set (account, "mechanism", self->mechanism, "pins", self->pins, "minimum-tls", self->minimum_tls,
-                NULL);
-  if (g_strcmp0 (self->proxy, "system") != 0)
-    g_object_set (account, "proxy", self->proxy, NULL);
-  g_object_set (account, "fallbacks", self->fallbacks, NULL);
-  if (self->ca != NULL && !apply_ca (self->ca, account, cancellable, error))
+
+  return TRUE;
+}
+
+gboolean
+wax_server_options_apply (const WaxServerOptions *self,
+                          const char *url,
+                          gboolean address_optional,
+                          WaxAccount *account,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  if (url != NULL && !apply_server (self, url, account, error))
     return FALSE;
-  if (self->dane != NULL && !apply_dane (self->dane, account, error))
+  if (self->mechanism != NULL)
+    g_object_set (account, "mechanism", self->mechanism, NULL);
+  if (self->minimum_tls != NULL)
+    g_object_set (account, "minimum-tls", self->minimum_tls, NULL);
+  if (self->proxy != NULL)
+    g_object_set (account, "proxy", strcmp (self->proxy, "system") == 0 ? NULL : self->proxy, NULL);
+  apply_list ("pins", self->pins, account);
+  apply_list ("fallbacks", self->fallbacks, account);
+  if ((self->ca != NULL && !apply_ca (self->ca, account, cancellable, error))
+      || !wax_protection_options_apply (&self->protection, account, error))
     return FALSE;
   wax_account_normalize (account);
 

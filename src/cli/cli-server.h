@@ -2,6 +2,7 @@
 #pragma once
 
 #include "account.h"
+#include "cli-protection.h"
 #include "cli-verb.h"
 #include "secret.h"
 
@@ -18,7 +19,7 @@ typedef struct {
   char    *proxy;
   char    *proxy_password_file;
   char    *minimum_tls;
-  char    *dane;
+  WaxProtectionOptions protection;
   gboolean plaintext;
 } WaxServerOptions;
 
@@ -46,9 +47,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxServerOptions, wax_server_options_clear)
     N_ ("FILE") },                                                                                \
   { "minimum-tls", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->minimum_tls,              \
     N_ ("TLS1.2 (the default) or TLS1.3"), N_ ("VERSION") },                                      \
-  { "dane", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &(self)->dane,                            \
-    N_ ("The server's TLSA records: off, soft (what they prove must fit; the default), or hard"), \
-    N_ ("DEMAND") },                                                                              \
+  WAX_PROTECTION_ENTRIES (&(self)->protection),                                                   \
   { "allow-plaintext-to-loopback", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &(self)->plaintext,  \
     N_ ("Without TLS, to an address of this machine only"), NULL }
 
@@ -60,8 +59,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaxServerOptions, wax_server_options_clear)
 /** The first of the options that was given, for messages; or %NULL. */
 const char *wax_server_options_first   (const WaxServerOptions *self);
 /**
- * Puts the URL and the options into @account, whose address must be set (or,
- * with @address_optional, need not).
+ * Puts the URL (nullable: the server stays) and the options that were given into
+ * @account, whose address must be set (or, with @address_optional, need not). `none` in
+ * place of a pin, a further server or an authority takes what is there away.
  * Errors: #WaxServerUrlError, #WaxAccountError, #GIOErrorEnum for the files
  */
 gboolean    wax_server_options_apply   (const WaxServerOptions *self,
@@ -92,6 +92,11 @@ gboolean    wax_server_options_token    (const WaxServerOptions *self,
                                          WaxSecret             **token,
                                          GError                **error);
 
+/** The first line of a file. @what is for messages: “The password”. */
+WaxSecret  *wax_cli_read_secret         (const char             *path,
+                                         const char             *what,
+                                         GCancellable           *cancellable,
+                                         GError                **error);
 /** (transfer full) A whole file of at most @limit octets, with a NUL behind;
  * `-` is standard input. @what is for messages: “The text”. */
 char       *wax_cli_read_file           (const char             *path,

@@ -44,9 +44,61 @@ wax_engine_change (WaxEngine *self,
 /* ---- accounts ---- */
 
 static gboolean
+has_exception (GPtrArray *exceptions, const WaxTlsException *exception)
+{
+  for (guint i = 0; i < exceptions->len; i++)
+    {
+      const WaxTlsException *other = exceptions->pdata[i];
+
+      if (other->allow == exception->allow && other->until == exception->until
+          && g_strcmp0 (other->value, exception->value) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Records those of @these that are not among @others. */
+static gboolean
+record_exceptions (WaxEngine *self,
+                   WaxAccount *account,
+                   GPtrArray *these,
+                   GPtrArray *others,
+                   gboolean given,
+                   GError **error)
+{
+  for (guint i = 0; i < these->len; i++)
+    {
+      const WaxTlsException *exception = these->pdata[i];
+      g_autofree char *words = NULL;
+
+      if (has_exception (others, exception))
+        continue;
+      words = wax_tls_exception_to_words (exception);
+      if (!wax_activity_log_append (self->log,
+                                    wax_activity_event_exception (wax_account_get_id (account),
+                                                                  wax_account_get_address (account), given,
+                                                                  words, exception->reason),
+                                    error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* With what it is allowed for a time, and no longer. */
+static gboolean
 save_account (WaxEngine *self, gpointer data, GError **error)
 {
-  return wax_account_store_save (self->profile.store, data, error);
+  WaxAccount *account = data;
+  g_autoptr (WaxAccount)
+      old = wax_account_store_find (self->profile.store, wax_account_get_id (account), NULL);
+  g_autoptr (GPtrArray) after = wax_account_dup_exceptions (account);
+  g_autoptr (GPtrArray) before = old != NULL ? wax_account_dup_exceptions (old) : g_ptr_array_new ();
+
+  return wax_account_store_save (self->profile.store, account, error)
+         && record_exceptions (self, account, after, before, TRUE, error)
+         && record_exceptions (self, account, before, after, FALSE, error);
 }
 
 static gboolean

@@ -205,6 +205,7 @@ test_the_rest (LogFixture *f, gconstpointer data)
   g_autoptr (JsonNode) finding = NULL;
   g_autoptr (JsonNode) start = NULL;
   g_autoptr (JsonNode) account = NULL;
+  g_autoptr (JsonNode) exception = NULL;
   g_autoptr (GPtrArray) entries = NULL;
 
   finding = record (
@@ -218,6 +219,11 @@ test_the_rest (LogFixture *f, gconstpointer data)
   g_assert_cmpint (type_uid (start), ==, 600203);
   account = record (f, wax_activity_event_account_change ("a", "added", "anna@example.org"));
   g_assert_cmpint (type_uid (account), ==, 600299);
+  exception = record (f, wax_activity_event_exception ("a", "anna@example.org", TRUE,
+                                                       "TLS 1.2, until 2027-01-01", "an old server"));
+  g_assert_cmpint (type_uid (exception), ==, 600299);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (exception), "message"), ==,
+                   "The account anna@example.org was given an exception: TLS 1.2, until 2027-01-01");
   for (gsize i = 0; i < G_N_ELEMENTS (accesses); i++)
     {
       g_autoptr (JsonNode)

@@ -203,7 +203,7 @@ excerpt (JsonArray *array, const char *const *members)
 static void
 set_tls (WaxActivityEvent *self, JsonObject *connection)
 {
-  static const char *const check_members[] = { "name", "result", "detail", NULL };
+  static const char *const check_members[] = { "name", "result", "detail", "warning", "exception", NULL };
   static const char *const chain_members[] = { "subject", "issuer", "sha256", "spki_sha256", NULL };
   JsonObject *from = wax_json_get_object (connection, "tls");
   const char *version = wax_json_get_string (from, "version", NULL);
@@ -497,6 +497,25 @@ wax_activity_event_account_change (const char *account_id, const char *what, con
   self->title = g_strdup_printf ("The account %s was %s", address, what);
   self->account_id = g_strdup (account_id);
   set_string (unmapped (self), "address", address);
+
+  return self;
+}
+
+WaxActivityEvent *
+wax_activity_event_exception (const char *account_id,
+                              const char *address,
+                              gboolean given,
+                              const char *exception,
+                              const char *reason)
+{
+  WaxActivityEvent *self = wax_activity_event_account_change (account_id, "changed", address);
+
+  g_free (self->title);
+  self->title = g_strdup_printf (given ? "The account %s was given an exception: %s"
+                                       : "The account %s lost an exception: %s",
+                                 address, exception);
+  set_string (unmapped (self), given ? "exception_given" : "exception_taken", exception);
+  set_string (unmapped (self), "reason", reason);
 
   return self;
 }

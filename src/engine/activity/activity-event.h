@@ -96,5 +96,13 @@ WaxActivityEvent *wax_activity_event_log_access     (const char          *what,
 WaxActivityEvent *wax_activity_event_account_change (const char          *account_id,
                                                      const char          *what,
                                                      const char          *address);
+/** The same, of something weaker that is allowed to the account for a time, or no longer.
+ * @exception: in words, with its end
+ * @reason: (nullable): what the user wrote down */
+WaxActivityEvent *wax_activity_event_exception      (const char          *account_id,
+                                                     const char          *address,
+                                                     gboolean             given,
+                                                     const char          *exception,
+                                                     const char          *reason);
 
 G_END_DECLS

@@ -85,6 +85,19 @@ wax_tls_allow_to_string (WaxTlsAllow allow)
   return allow_names[allow];
 }
 
+gboolean
+wax_tls_allow_from_string (const char *text, WaxTlsAllow *allow)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (allow_names); i++)
+    if (g_strcmp0 (text, allow_names[i]) == 0)
+      {
+        *allow = (WaxTlsAllow) i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
 /* Whether it is about @value at all, whenever. */
 static gboolean
 covers (const WaxTlsException *self, WaxTlsAllow allow, const char *value)
@@ -192,20 +205,17 @@ exception_from_json (JsonNode *node, const char **fault)
 {
   g_autoptr (WaxTlsException) self = NULL;
   JsonObject *object;
-  const char *allow;
+  WaxTlsAllow allow;
 
   *fault = "it is not an object that says what is allowed";
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return NULL;
   object = json_node_get_object (node);
-  allow = wax_json_get_string (object, "allow", NULL);
-  for (guint i = 0; allow != NULL && i < G_N_ELEMENTS (allow_names); i++)
-    if (strcmp (allow, allow_names[i]) == 0)
-      self = wax_tls_exception_new (
-          (WaxTlsAllow) i, wax_json_get_string (object, "value", NULL), wax_json_get_int (object, "since", 0),
-          wax_json_get_int (object, "until", 0), wax_json_get_string (object, "reason", NULL));
-  if (self == NULL)
+  if (!wax_tls_allow_from_string (wax_json_get_string (object, "allow", NULL), &allow))
     return NULL;
+  self = wax_tls_exception_new (allow, wax_json_get_string (object, "value", NULL),
+                                wax_json_get_int (object, "since", 0), wax_json_get_int (object, "until", 0),
+                                wax_json_get_string (object, "reason", NULL));
   *fault = fault_of (self);
 
   return *fault == NULL ? g_steal_pointer (&self) : NULL;

@@ -54,6 +54,8 @@ gboolean         wax_tls_exception_is_current (const WaxTlsException *self,
 char            *wax_tls_exception_to_words   (const WaxTlsException *self);
 /** `untrusted`, `cipher`, `version`. */
 const char      *wax_tls_allow_to_string      (WaxTlsAllow            allow);
+gboolean         wax_tls_allow_from_string    (const char             *text,
+                                               WaxTlsAllow            *allow);
 /** (transfer full) (nullable) A JSON array of {allow, value, since, until, reason}; %NULL for none. */
 char            *wax_tls_exceptions_to_text   (GPtrArray             *exceptions);
 /**
