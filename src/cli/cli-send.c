@@ -181,7 +181,7 @@ send_to_server (WaxCli *cli, const WaxSendOptions *options)
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (WaxDnsResolver) resolver = NULL;
   g_autoptr (WaxEngine) engine = NULL;
-  WaxTransportSettings settings = { .account = account };
+  WaxTransportSettings settings = { .account = account, .one_message = TRUE };
   GError *error = NULL;
   int code;
 

@@ -104,6 +104,47 @@ test_first_message (void)
     }
 }
 
+/* A connection for one message ends with it: the farewell takes no wait of its own. */
+static void
+test_farewell_goes_with_the_message (void)
+{
+  static const struct
+  {
+    const char *const *extensions;
+    const char *recipients;
+    gsize size;
+    WaxSendState state;
+    guint waits;
+  } cases[] = {
+    { with_all, one, 2000, WAX_SEND_SENT, 6 },
+    { with_all, three, 2000, WAX_SEND_SENT, 7 },
+    { with_all, one, 200000, WAX_SEND_SENT, 7 },
+    { without_chunking, one, 2000, WAX_SEND_SENT, 7 },
+    { without_pipelining, one, 2000, WAX_SEND_SENT, 9 },
+    { with_all, one_bad, 2000, WAX_SEND_FAILED, 6 },
+    { with_all, three_one_bad, 2000, WAX_SEND_FAILED, 7 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxPracticeOptions options = { .mechanisms = "PLAIN",
+                                     .extensions = cases[i].extensions,
+                                     .refuse_recipient = one_bad };
+      g_auto (Line) line = line_new (&options, WAX_TLS_MODE_IMPLICIT);
+      g_autoptr (WaxSendResult) result = NULL;
+
+      g_test_message ("case %u", (guint) i);
+      line.rig->settings.one_message = TRUE;
+      result = line_send (&line, cases[i].recipients, FALSE, cases[i].size);
+      wax_transport_close (line.rig->transport, NULL);
+      g_assert_cmpint (result->state, ==, cases[i].state);
+      g_assert_cmpuint (wax_practice_host_get_accepted (line.rig->host), ==,
+                        cases[i].state == WAX_SEND_SENT ? 1 : 0);
+      g_assert_cmpuint (wire_get_waits (line.wire), ==, cases[i].waits);
+      g_assert_cmpuint (rig_count_said (line.rig, "QUIT"), <=, 1);
+    }
+}
+
 /* ---- on a warm connection ---- */
 
 static void
@@ -521,6 +562,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/smtp/round-trips/first-message", test_first_message);
+  g_test_add_func ("/smtp/round-trips/farewell-goes-with-the-message", test_farewell_goes_with_the_message);
   g_test_add_func ("/smtp/round-trips/warm-message", test_warm_message);
   g_test_add_func ("/smtp/round-trips/warm-after-idleness", test_warm_after_idleness);
   g_test_add_func ("/smtp/round-trips/failed-proof-opens-another", test_failed_proof_opens_another);

@@ -548,6 +548,7 @@ wax_smtp_session_submit (WaxSmtpSession *self,
     .progress = progress,
     .before_final = settings->before_final,
     .before_final_data = settings->before_final_data,
+    .farewell = settings->one_message,
     .command_timeout_s = seconds_or (settings->command_timeout_s, COMMAND_TIMEOUT),
     .data_timeout_s = seconds_or (settings->data_timeout_s, DATA_TIMEOUT),
     .recipients = result->recipients,
@@ -673,12 +674,12 @@ wax_smtp_session_quit (WaxSmtpSession *self, GCancellable *cancellable)
 {
   g_autoptr (GError) ignored = NULL;
 
-  if (!wax_smtp_session_is_open (self))
+  if (self == NULL || !self->open || self->channel->broken)
     return;
 
   self->open = FALSE;
   wax_smtp_channel_set_timeout (self->channel, QUIT_TIMEOUT);
-  if (wax_smtp_channel_write (self->channel, "QUIT\r\n", 1, cancellable, NULL))
+  if (!self->channel->closing && wax_smtp_channel_write (self->channel, "QUIT\r\n", 1, cancellable, NULL))
     {
       self->channel->waiting = FALSE; /* no message waits for it */
       wax_smtp_reply_free (wax_smtp_channel_read (self->channel, cancellable, NULL));

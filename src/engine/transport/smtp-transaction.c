@@ -63,6 +63,7 @@ typedef struct
   GByteArray *out; /* what the next write holds */
   GQueue chunks;   /* lengths of those whose reply is due */
   Tail tail;
+  gboolean farewell; /* QUIT goes with the final octet */
 
   gboolean begun;        /* something of it was written */
   gboolean within;       /* between 354 and the end of data */
@@ -98,6 +99,11 @@ transaction_flush (Transaction *self, gsize lines, guint replies, gboolean final
     return FALSE;
 
   self->begun = TRUE;
+  if (final && self->farewell)
+    {
+      g_byte_array_append (self->out, (const guint8 *) "QUIT\r\n", 6);
+      replies++;
+    }
   written = wax_smtp_channel_write_group (self->channel, self->out->data, self->out->len, lines, replies,
                                           self->cancellable, error);
   g_byte_array_set_size (self->out, 0);
@@ -436,6 +442,24 @@ transaction_send_body (Transaction *self, GError **error)
 
 /* ---- the end ---- */
 
+/* The reply to a QUIT that went with the message. What is missing of it matters to
+ * nobody; another reply in its place leaves it open which was the message's. */
+static gboolean
+transaction_hear_farewell (Transaction *self, GError **error)
+{
+  g_autoptr (WaxSmtpReply) reply = NULL;
+
+  if (!self->farewell)
+    return TRUE;
+  reply = wax_smtp_channel_hear_briefly (self->channel, self->cancellable);
+  if (reply == NULL || reply->code == 221 || reply->code == 421)
+    return TRUE;
+  g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROTOCOL,
+                       "The server sent more replies than there were commands");
+
+  return FALSE;
+}
+
 /* The reply that decides. Of replies that came with more behind them, to a group that
  * held both the envelope and the body, it is not known which one it is. */
 static gboolean
@@ -445,10 +469,13 @@ transaction_conclude (Transaction *self, GError **error)
   WaxSmtpReply *reply;
 
   wax_connection_report_add_line (self->channel->report, 'C', note);
+  if (self->farewell)
+    wax_connection_report_add_line (self->channel->report, 'C', "QUIT");
   reply = wax_smtp_channel_read (self->channel, self->cancellable, error);
   if (reply == NULL)
     return FALSE;
-  if (self->tail == TAIL_LAST && !wax_smtp_channel_check_in_step (self->channel, error))
+  if (!transaction_hear_farewell (self, error)
+      || (self->tail == TAIL_LAST && !wax_smtp_channel_check_in_step (self->channel, error)))
     {
       wax_smtp_reply_free (reply);
       return FALSE;
@@ -491,7 +518,7 @@ transaction_clear_up (Transaction *self)
   /* Half a message must not be finished by anything that is written later. */
   if (self->channel->due > 0 || self->within)
     wax_smtp_channel_abort (self->channel);
-  else if (self->begun && !self->over)
+  else if (self->begun && !self->over && !self->farewell)
     wax_smtp_envelope_reset (self->channel, self->cancellable);
 }
 
@@ -557,6 +584,7 @@ wax_smtp_transaction_run (WaxSmtpTransaction *job,
     .cancellable = cancellable,
     .replies = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_smtp_reply_free),
     .out = g_byte_array_sized_new (FIRST_FLIGHT),
+    .farewell = job->farewell && capabilities->pipelining,
     .chunks = G_QUEUE_INIT,
   };
   GError *cause = NULL;
@@ -581,6 +609,8 @@ wax_smtp_transaction_run (WaxSmtpTransaction *job,
       transaction_fail (&self, &cause);
       g_propagate_error (error, cause);
     }
+  if (self.farewell && self.final_sent)
+    channel->closing = TRUE;
   job->read = self.body.read > 0;
   wax_smtp_channel_set_timeout (channel, job->command_timeout_s);
   transaction_clear (&self);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * WaxSmtpTransaction:
  * @message, @size: read once, in pieces
  * @progress: (nullable)
+ * @farewell: QUIT goes behind the final octet, in the same write (RFC 2920 section 3.1);
+ * the channel is of no further use then
  * @command_timeout_s, @data_timeout_s: for replies to the envelope, and to the body
  * @recipients: (element-type WaxRecipientResult): gets one for each recipient
  * @reply: (out): the final one
@@ -28,6 +30,7 @@ typedef struct {
   WaxProgress       *progress;
   WaxBeforeFinal     before_final;
   gpointer           before_final_data;
+  gboolean           farewell;
   guint              command_timeout_s;
   guint              data_timeout_s;
 

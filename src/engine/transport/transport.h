@@ -151,6 +151,8 @@ typedef gboolean (*WaxBeforeFinal) (gpointer data, GError **error);
  * @revocation_cache: (nullable): the one in memory by default; outlives the transport
  * @proof_after_s: seconds of idleness after which an open connection is proved with
  * NOOP before it carries a message; 0 for 10; below 0: always
+ * @one_message: the connection is for one message: where the server takes pipelining,
+ * QUIT goes with its last octets, and its reply comes with the message's
  * @before_final: (nullable): see #WaxBeforeFinal
  * @before_final_data: for @before_final; outlives the transport
  */
@@ -170,6 +172,7 @@ typedef struct {
   WaxDnsResolver *resolver;
   const WaxRevocationCache *revocation_cache;
   int         proof_after_s;
+  gboolean    one_message;
   WaxBeforeFinal before_final;
   gpointer    before_final_data;
 } WaxTransportSettings;
