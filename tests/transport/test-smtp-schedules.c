@@ -160,6 +160,7 @@ typedef struct
   const char *recipients;
   gboolean to_rest;
   gboolean warm; /* a message goes before it */
+  gboolean farewell;
   gsize size;
   guint seed;
   int cancel_at; /* read of the source at which it is cancelled; 0: not */
@@ -232,6 +233,7 @@ run (const Schedule *schedule, WaxSendState *state)
   rig->settings.before_final_data = &expected;
   rig->settings.command_timeout_s = 5;
   rig->settings.data_timeout_s = 5;
+  rig->settings.one_message = schedule->farewell;
   if (schedule->warm)
     {
       g_autoptr (WaxSendResult) opened = wax_transport_open (rig_open (rig), NULL);
@@ -336,6 +338,7 @@ make_schedule (guint seed)
   schedule.recipients = recipients[g_rand_int_range (rand, 0, G_N_ELEMENTS (recipients))];
   schedule.to_rest = g_rand_boolean (rand);
   schedule.warm = g_rand_boolean (rand);
+  schedule.farewell = g_rand_boolean (rand);
   /* The largest is for one in twenty: it takes the longest. */
   schedule.size = sizes[g_rand_int_range (
       rand, 0, g_rand_int_range (rand, 0, 20) == 0 ? G_N_ELEMENTS (sizes) : G_N_ELEMENTS (sizes) - 1)];
