@@ -116,12 +116,9 @@ test_farewell_goes_with_the_message (void)
     WaxSendState state;
     guint waits;
   } cases[] = {
-    { with_all, one, 2000, WAX_SEND_SENT, 6 },
-    { with_all, three, 2000, WAX_SEND_SENT, 7 },
-    { without_chunking, one, 2000, WAX_SEND_SENT, 7 },
-    { without_pipelining, one, 2000, WAX_SEND_SENT, 9 },
-    { with_all, one_bad, 2000, WAX_SEND_FAILED, 6 },
-    { with_all, three_one_bad, 2000, WAX_SEND_FAILED, 7 },
+    { with_all, one, 2000, WAX_SEND_SENT, 6 },         { with_all, three, 2000, WAX_SEND_SENT, 7 },
+    { without_chunking, one, 2000, WAX_SEND_SENT, 7 }, { without_pipelining, one, 2000, WAX_SEND_SENT, 9 },
+    { with_all, one_bad, 2000, WAX_SEND_FAILED, 6 },   { with_all, three_one_bad, 2000, WAX_SEND_FAILED, 7 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

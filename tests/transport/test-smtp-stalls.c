@@ -220,6 +220,15 @@ stage_is_full (Stage *self)
   return self->written == before;
 }
 
+/* The practice host stores a message before it would confirm it. */
+static gboolean
+stage_has_message (Stage *self)
+{
+  g_auto (GStrv) messages = wax_practice_host_list_messages (self->rig->host);
+
+  return messages != NULL && messages[0] != NULL;
+}
+
 /* Whether the peer is where it will stay. */
 static gboolean
 stage_is_reached (Stage *self)
@@ -240,7 +249,8 @@ stage_is_reached (Stage *self)
     case PLACE_HOST:
     default:
       return rig_count_said (self->rig, self->stall->said) > 0
-             && (!self->stall->large || stage_is_full (self));
+             && (!self->stall->large || stage_is_full (self))
+             && (self->stall->step != WAX_STEP_FINAL || stage_has_message (self));
     }
 }
 
