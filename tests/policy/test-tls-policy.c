@@ -282,6 +282,276 @@ test_demands_version_and_suite (void)
     }
 }
 
+/* ---- demands ---- */
+
+static void
+test_revocation_counts_as_much_as_is_asked (void)
+{
+  static const struct
+  {
+    WaxRevocationState state;
+    WaxDemand demand;
+    WaxCheckResult result;
+    gboolean warns;
+  } cases[] = {
+    { WAX_REVOCATION_GOOD, WAX_DEMAND_OFF, WAX_CHECK_SKIPPED, FALSE },
+    { WAX_REVOCATION_REVOKED, WAX_DEMAND_OFF, WAX_CHECK_SKIPPED, FALSE },
+    { WAX_REVOCATION_NOT_ASKED, WAX_DEMAND_SOFT, WAX_CHECK_SKIPPED, FALSE },
+    { WAX_REVOCATION_NO_PLACE, WAX_DEMAND_SOFT, WAX_CHECK_SKIPPED, FALSE },
+    { WAX_REVOCATION_NO_ANSWER, WAX_DEMAND_SOFT, WAX_CHECK_SKIPPED, TRUE },
+    { WAX_REVOCATION_GOOD, WAX_DEMAND_SOFT, WAX_CHECK_PASS, FALSE },
+    { WAX_REVOCATION_REVOKED, WAX_DEMAND_SOFT, WAX_CHECK_FAIL, FALSE },
+    { WAX_REVOCATION_NOT_ASKED, WAX_DEMAND_HARD, WAX_CHECK_FAIL, FALSE },
+    { WAX_REVOCATION_NO_PLACE, WAX_DEMAND_HARD, WAX_CHECK_FAIL, FALSE },
+    { WAX_REVOCATION_NO_ANSWER, WAX_DEMAND_HARD, WAX_CHECK_FAIL, FALSE },
+    { WAX_REVOCATION_GOOD, WAX_DEMAND_HARD, WAX_CHECK_PASS, FALSE },
+    { WAX_REVOCATION_REVOKED, WAX_DEMAND_HARD, WAX_CHECK_FAIL, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxTlsFacts facts = good_facts ();
+      g_autoptr (GPtrArray) checks = NULL;
+      const WaxCheck *check;
+
+      facts.revocation = cases[i].state;
+      checks = wax_tls_policy_judge (&(WaxTlsPolicy) { .revocation = cases[i].demand }, &facts);
+      check = checks->pdata[3];
+      g_assert_cmpstr (check->name, ==, "revocation");
+      g_assert_cmpint (check->result, ==, cases[i].result);
+      g_assert_cmpint (check->warning != NULL, ==, cases[i].warns);
+    }
+}
+
+/* What was refused before anybody was asked is refused for its own reason. */
+static void
+test_an_earlier_refusal_comes_first (void)
+{
+  static const char *const other[] = { "cc33", NULL };
+  WaxTlsFacts facts = good_facts ();
+  WaxTlsPolicy policy = { .revocation = WAX_DEMAND_HARD, .pins = other };
+  g_autoptr (GPtrArray) checks = wax_tls_policy_judge (&policy, &facts);
+
+  g_assert_cmpstr (wax_tls_policy_first_failure (checks)->name, ==, "pin");
+  g_assert_cmpint (find_check (checks, "revocation")->result, ==, WAX_CHECK_SKIPPED);
+}
+
+static void
+test_dane_counts_as_much_as_is_asked (void)
+{
+  static const struct
+  {
+    WaxDaneState state;
+    WaxCheckResult soft, hard;
+  } cases[] = {
+    { WAX_DANE_NOT_ASKED, WAX_CHECK_SKIPPED, WAX_CHECK_FAIL },
+    { WAX_DANE_NO_RECORDS, WAX_CHECK_SKIPPED, WAX_CHECK_FAIL },
+    { WAX_DANE_NO_ANSWER, WAX_CHECK_SKIPPED, WAX_CHECK_FAIL },
+    { WAX_DANE_BOGUS, WAX_CHECK_FAIL, WAX_CHECK_FAIL },
+    { WAX_DANE_UNUSABLE, WAX_CHECK_SKIPPED, WAX_CHECK_FAIL },
+    { WAX_DANE_MATCH_PKIX, WAX_CHECK_PASS, WAX_CHECK_PASS },
+    { WAX_DANE_MATCH_ALONE, WAX_CHECK_PASS, WAX_CHECK_PASS },
+    { WAX_DANE_NO_MATCH, WAX_CHECK_FAIL, WAX_CHECK_FAIL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (WaxDemand demand = WAX_DEMAND_OFF; demand <= WAX_DEMAND_HARD; demand++)
+      {
+        WaxTlsFacts facts = good_facts ();
+        g_autoptr (GPtrArray) checks = NULL;
+
+        facts.dane = cases[i].state;
+        checks = wax_tls_policy_judge (&(WaxTlsPolicy) { .dane = demand }, &facts);
+        g_assert_cmpint (find_check (checks, "dane")->result, ==,
+                         demand == WAX_DEMAND_OFF    ? WAX_CHECK_SKIPPED
+                         : demand == WAX_DEMAND_SOFT ? cases[i].soft
+                                                     : cases[i].hard);
+      }
+}
+
+/* A record vouches in place of an authority, and heals nothing else. */
+static void
+test_a_record_vouches_for_the_chain_alone (void)
+{
+  static const struct
+  {
+    GTlsCertificateFlags errors;
+    WaxDaneState state;
+    WaxDemand demand;
+    const char *failure;
+  } cases[] = {
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, WAX_DANE_MATCH_ALONE, WAX_DEMAND_SOFT, NULL },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, WAX_DANE_MATCH_ALONE, WAX_DEMAND_OFF, "chain" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, WAX_DANE_MATCH_PKIX, WAX_DEMAND_SOFT, "chain" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, WAX_DANE_NO_RECORDS, WAX_DEMAND_SOFT, "chain" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_INSECURE, WAX_DANE_MATCH_ALONE, WAX_DEMAND_SOFT,
+      "chain" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_GENERIC_ERROR, WAX_DANE_MATCH_ALONE, WAX_DEMAND_SOFT,
+      "chain" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_BAD_IDENTITY, WAX_DANE_MATCH_ALONE, WAX_DEMAND_SOFT,
+      "hostname" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_EXPIRED, WAX_DANE_MATCH_ALONE, WAX_DEMAND_SOFT,
+      "validity" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxTlsFacts facts = good_facts ();
+      g_autoptr (GPtrArray) checks = NULL;
+      const WaxCheck *failure;
+
+      facts.errors = cases[i].errors;
+      facts.dane = cases[i].state;
+      checks = wax_tls_policy_judge (&(WaxTlsPolicy) { .dane = cases[i].demand }, &facts);
+      failure = wax_tls_policy_first_failure (checks);
+      g_assert_cmpstr (failure != NULL ? failure->name : NULL, ==, cases[i].failure);
+    }
+}
+
+/* ---- warnings ---- */
+
+static void
+test_warns_of_what_ends_soon (void)
+{
+  static const struct
+  {
+    gint64 from, to;
+    gboolean warns;
+  } cases[] = {
+    { -76 * DAY, 14 * DAY, FALSE },
+    { -76 * DAY, 14 * DAY - 1, TRUE },
+    { -6 * DAY, DAY, FALSE },
+    { -6 * DAY, DAY / 2, TRUE },
+  };
+  static const char *const pins[] = { "aa11", NULL };
+  static const struct
+  {
+    gint64 renew;
+    const char *words; /* NULL: no warning */
+  } renewals[] = {
+    { 0, NULL },
+    { NOW + 31 * DAY, NULL },
+    { NOW + 30 * DAY, "to be renewed by 2026-12-24, in 30 days" },
+    { NOW - DAY, "were to be renewed by 2026-11-23, 1 day ago" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxTlsFacts facts = good_facts ();
+      g_autoptr (GPtrArray) checks = NULL;
+
+      facts.not_before = NOW + cases[i].from;
+      facts.not_after = NOW + cases[i].to;
+      checks = judge (facts);
+      g_assert_cmpint (find_check (checks, "validity")->warning != NULL, ==, cases[i].warns);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (renewals); i++)
+    {
+      WaxTlsFacts facts = good_facts ();
+      WaxTlsPolicy policy = { .pins = pins, .pins_renew = renewals[i].renew };
+      g_autoptr (GPtrArray) checks = wax_tls_policy_judge (&policy, &facts);
+      const WaxCheck *check = find_check (checks, "pin");
+
+      g_assert_cmpint (check->result, ==, WAX_CHECK_PASS);
+      if (renewals[i].words == NULL)
+        g_assert_null (check->warning);
+      else
+        g_assert_nonnull (strstr (check->warning, renewals[i].words));
+    }
+}
+
+/* ---- exceptions ---- */
+
+#define CBC "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"
+
+static void
+test_exceptions_reach_as_far_as_they_say (void)
+{
+  static const struct
+  {
+    const char *minimum, *protocol, *cipher;
+    WaxTlsAllow allow;
+    const char *value;
+    gint64 since, until;
+    WaxCheckResult result;
+    const char *words; /* of the failure */
+  } cases[] = {
+    { NULL, "TLS1.2", CBC, WAX_TLS_ALLOW_CIPHER, CBC, -DAY, DAY, WAX_CHECK_PASS, NULL },
+    { NULL, "TLS1.2", CBC, WAX_TLS_ALLOW_CIPHER, CBC, -DAY, 0, WAX_CHECK_FAIL, "ended on 2026-11-24" },
+    { NULL, "TLS1.2", CBC, WAX_TLS_ALLOW_CIPHER, CBC, DAY, 2 * DAY, WAX_CHECK_FAIL,
+      "begins only on 2026-11-25" },
+    { NULL, "TLS1.2", CBC, WAX_TLS_ALLOW_CIPHER, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", -DAY, DAY,
+      WAX_CHECK_FAIL, "too weak" },
+    { NULL, "TLS1.2", "TLS_RSA_WITH_AES_128_CBC_SHA", WAX_TLS_ALLOW_CIPHER, "TLS_RSA_WITH_AES_128_CBC_SHA",
+      -DAY, DAY, WAX_CHECK_FAIL, "too weak" },
+    { NULL, "TLS1.1", CBC, WAX_TLS_ALLOW_CIPHER, CBC, -DAY, DAY, WAX_CHECK_FAIL, "required" },
+    { "TLS1.3", "TLS1.2", CBC, WAX_TLS_ALLOW_CIPHER, CBC, -DAY, DAY, WAX_CHECK_FAIL, "TLS 1.3 is required" },
+    { "TLS1.3", "TLS1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", WAX_TLS_ALLOW_VERSION, NULL, -DAY, DAY,
+      WAX_CHECK_PASS, NULL },
+    { "TLS1.3", "TLS1.2", CBC, WAX_TLS_ALLOW_VERSION, NULL, -DAY, DAY, WAX_CHECK_FAIL, "too weak" },
+    { "TLS1.3", "TLS1.1", CBC, WAX_TLS_ALLOW_VERSION, NULL, -DAY, DAY, WAX_CHECK_FAIL, "required" },
+    { "TLS1.3", "TLS1.2", CBC, WAX_TLS_ALLOW_VERSION, NULL, -DAY, -1, WAX_CHECK_FAIL, "ended on 2026-11-24" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaxTlsFacts facts = good_facts ();
+      g_autoptr (GPtrArray)
+          exceptions = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+      WaxTlsPolicy policy = { .minimum = cases[i].minimum, .exceptions = exceptions };
+      g_autoptr (GPtrArray) checks = NULL;
+      const WaxCheck *check;
+
+      g_ptr_array_add (exceptions, wax_tls_exception_new (cases[i].allow, cases[i].value,
+                                                          NOW + cases[i].since, NOW + cases[i].until, NULL));
+      facts.protocol = cases[i].protocol;
+      facts.cipher = cases[i].cipher;
+      checks = wax_tls_policy_judge (&policy, &facts);
+      check = find_check (checks, "policy");
+      g_assert_cmpint (check->result, ==, cases[i].result);
+      g_assert_cmpint (check->exception != NULL, ==, cases[i].result == WAX_CHECK_PASS);
+      g_assert_cmpint (check->exception_until, ==, cases[i].result == WAX_CHECK_PASS ? NOW + DAY : 0);
+      if (cases[i].words != NULL)
+        g_assert_nonnull (strstr (check->detail, cases[i].words));
+    }
+}
+
+/* An exception that is not needed is not spoken of. */
+static void
+test_exceptions_are_silent_where_nothing_is_weak (void)
+{
+  WaxTlsFacts facts = good_facts ();
+  g_autoptr (GPtrArray) exceptions = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+  g_autoptr (GPtrArray) checks = NULL;
+
+  g_ptr_array_add (exceptions,
+                   wax_tls_exception_new (WAX_TLS_ALLOW_UNTRUSTED, "aa11", NOW - DAY, NOW + DAY, NULL));
+  g_ptr_array_add (exceptions,
+                   wax_tls_exception_new (WAX_TLS_ALLOW_VERSION, NULL, NOW - DAY, NOW + DAY, NULL));
+  checks = wax_tls_policy_judge (&(WaxTlsPolicy) { .minimum = "TLS1.3", .exceptions = exceptions }, &facts);
+  for (guint i = 0; i < checks->len; i++)
+    g_assert_null (((WaxCheck *) checks->pdata[i])->exception);
+}
+
+static void
+test_priority_has_what_holds_today (void)
+{
+  g_autoptr (GPtrArray) exceptions = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+  g_autofree char *none = wax_tls_policy_priority_for (NULL, NOW);
+  g_autofree char *now = NULL;
+  g_autofree char *later = NULL;
+
+  g_ptr_array_add (exceptions, wax_tls_exception_new (WAX_TLS_ALLOW_CIPHER, CBC, NOW - DAY, NOW + DAY, NULL));
+  g_ptr_array_add (exceptions,
+                   wax_tls_exception_new (WAX_TLS_ALLOW_CIPHER, "NULL", NOW - DAY, NOW + DAY, NULL));
+  now = wax_tls_policy_priority_for (exceptions, NOW);
+  later = wax_tls_policy_priority_for (exceptions, NOW + DAY);
+  g_assert_cmpstr (none, ==, wax_tls_policy_priority ());
+  g_assert_cmpstr (later, ==, none);
+  g_assert_true (g_str_has_prefix (now, none));
+  g_assert_cmpstr (now + strlen (none), ==, ":+AES-128-CBC:+SHA256");
+}
+
 static void
 test_lists_all_failures (void)
 {
@@ -331,6 +601,18 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/tls/an-empty-digest-fits-no-pin", test_an_empty_digest_fits_no_pin);
   g_test_add_func ("/policy/tls/a-good-pin-does-not-heal-a-chain", test_a_good_pin_does_not_heal_a_chain);
   g_test_add_func ("/policy/tls/demands-version-and-suite", test_demands_version_and_suite);
+  g_test_add_func ("/policy/tls/revocation-counts-as-much-as-is-asked",
+                   test_revocation_counts_as_much_as_is_asked);
+  g_test_add_func ("/policy/tls/an-earlier-refusal-comes-first", test_an_earlier_refusal_comes_first);
+  g_test_add_func ("/policy/tls/dane-counts-as-much-as-is-asked", test_dane_counts_as_much_as_is_asked);
+  g_test_add_func ("/policy/tls/a-record-vouches-for-the-chain-alone",
+                   test_a_record_vouches_for_the_chain_alone);
+  g_test_add_func ("/policy/tls/warns-of-what-ends-soon", test_warns_of_what_ends_soon);
+  g_test_add_func ("/policy/tls/exceptions-reach-as-far-as-they-say",
+                   test_exceptions_reach_as_far_as_they_say);
+  g_test_add_func ("/policy/tls/exceptions-are-silent-where-nothing-is-weak",
+                   test_exceptions_are_silent_where_nothing_is_weak);
+  g_test_add_func ("/policy/tls/priority-has-what-holds-today", test_priority_has_what_holds_today);
   g_test_add_func ("/policy/tls/lists-all-failures", test_lists_all_failures);
   g_test_add_func ("/policy/tls/says-what-was-not-reached", test_says_what_was_not_reached);
   g_test_add_func ("/policy/check/results-have-words", test_results_have_words);

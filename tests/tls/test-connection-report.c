@@ -155,6 +155,42 @@ test_sums_up_in_a_line (void)
   g_assert_cmpstr (plain, ==, "smtp.example.org · not encrypted, stays on this computer");
 }
 
+/* What was needed to let the connection through goes through JSON, and onto the line. */
+static void
+test_exceptions_are_told (void)
+{
+  g_autoptr (WaxConnectionReport) report = make_report ();
+  g_autoptr (WaxConnectionReport) back = NULL;
+  g_autoptr (JsonNode) json = NULL;
+  g_autofree char *line = NULL;
+  WaxCheck *check = report->checks->pdata[0], *second = report->checks->pdata[1];
+
+  check->warning = g_strdup ("Soon.");
+  check->exception = g_strdup ("TLS 1.2, until 2027-01-01");
+  check->exception_until = 1798761600; /* 2027-01-01 */
+  second->exception_until = check->exception_until + 24 * 3600;
+  g_ptr_array_add (report->exceptions, g_strdup (check->exception));
+  report->client_cert_asked = report->reused = TRUE;
+  report->client_cert = g_strdup ("CN=Me");
+  report->round_trips = 6;
+  report->revocation_ms = 7;
+
+  json = wax_connection_report_to_json (report);
+  back = wax_connection_report_from_json (json_node_get_object (json));
+  check = back->checks->pdata[0];
+  g_assert_cmpstr (check->warning, ==, "Soon.");
+  g_assert_cmpstr (check->exception, ==, "TLS 1.2, until 2027-01-01");
+  g_assert_cmpint (check->exception_until, ==, 1798761600);
+  g_assert_cmpuint (back->exceptions->len, ==, 1);
+  g_assert_cmpstr (back->exceptions->pdata[0], ==, "TLS 1.2, until 2027-01-01");
+  g_assert_true (back->client_cert_asked && back->reused);
+  g_assert_cmpstr (back->client_cert, ==, "CN=Me");
+  g_assert_cmpuint (back->round_trips, ==, 6);
+  g_assert_cmpint (back->revocation_ms, ==, 7);
+  line = wax_connection_report_summary (back);
+  g_assert_true (g_str_has_suffix (line, " · SCRAM-SHA-256-PLUS · exception until 2027-01-01"));
+}
+
 static void
 test_ciphers_have_words (void)
 {
@@ -205,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/report/an-empty-report-goes-through-json", test_an_empty_report_goes_through_json);
   g_test_add_func ("/tls/report/survives-foreign-types", test_survives_foreign_types);
   g_test_add_func ("/tls/report/sums-up-in-a-line", test_sums_up_in_a_line);
+  g_test_add_func ("/tls/report/exceptions-are-told", test_exceptions_are_told);
   g_test_add_func ("/tls/report/ciphers-have-words", test_ciphers_have_words);
   g_test_add_func ("/tls/report/the-transcript-is-bounded", test_the_transcript_is_bounded);
 
