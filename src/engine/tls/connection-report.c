@@ -405,7 +405,9 @@ verdict_in_words (WaxConnectionReport *self)
   const WaxCheck *failure = wax_tls_policy_first_failure (self->checks);
 
   if (failure == NULL)
-    return self->verified ? "certificate verified" : NULL;
+    return !self->verified             ? NULL
+           : self->exceptions->len > 0 ? "accepted by an exception"
+                                       : "certificate verified";
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     if (g_strcmp0 (failure->name, failures[i].check) == 0)
       return failures[i].words;
