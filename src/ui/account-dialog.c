@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "inspector-dialog.h"
+#include "password-row.h"
 #include "protection-page.h"
 #include "remedy-group.h"
 #include "test-row.h"
@@ -43,7 +44,7 @@ struct _WaxAccountDialog
   AdwSpinRow *port_row;
   AdwPreferencesGroup *sign_in_group;
   GtkWidget *user_row;
-  GtkWidget *password_row;
+  WaxPasswordRow *password_row;
   AdwNavigationView *view;
   AdwActionRow *protection_row;
   WaxProtectionPage *protection_page;
@@ -90,7 +91,7 @@ chosen_user (WaxAccountDialog *self)
 
   if (*user != '\0')
     return g_steal_pointer (&user);
-  return *text_of (self->password_row) != '\0' ? stripped (self->address_row) : NULL;
+  return !wax_password_row_is_empty (self->password_row) ? stripped (self->address_row) : NULL;
 }
 
 static WaxAccount *
@@ -109,21 +110,11 @@ collect (WaxAccountDialog *self)
   return account;
 }
 
-/* (nullable) */
-static WaxSecret *
-collect_password (WaxAccountDialog *self)
-{
-  const char *password = text_of (self->password_row);
-
-  return *password != '\0' ? wax_secret_new_string (password) : NULL;
-}
-
-/* GTK overwrites what is taken out of a password's buffer. */
 static void
 forget_password (WaxAccountDialog *self)
 {
   if (self->password_row != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
+    wax_password_row_clear (self->password_row);
   if (self->protection_page != NULL)
     wax_protection_page_forget (self->protection_page);
 }
@@ -438,7 +429,7 @@ begin_test (WaxAccountDialog *self)
     return;
   forget_test (self);
   account = collect (self);
-  password = collect_password (self);
+  password = wax_password_row_dup_secret (self->password_row);
   self->test_cancellable = g_cancellable_new ();
   wax_test_row_begin (self->result_row, wax_account_get_host (account));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("S_top the Test"));
@@ -503,7 +494,7 @@ static void
 save (WaxAccountDialog *self, WaxEngine *engine)
 {
   g_autoptr (WaxAccount) account = collect (self);
-  g_autoptr (WaxSecret) password = collect_password (self);
+  g_autoptr (WaxSecret) password = wax_password_row_dup_secret (self->password_row);
 
   wax_account_normalize (account);
   wax_engine_save_account_async (engine, account, password, self->cancellable, saved_cb, g_object_ref (self));
@@ -702,6 +693,7 @@ wax_account_dialog_class_init (WaxAccountDialogClass *klass)
   object_class->finalize = wax_account_dialog_finalize;
   widget_class->map = wax_account_dialog_map;
 
+  g_type_ensure (WAX_TYPE_PASSWORD_ROW);
   g_type_ensure (WAX_TYPE_PROTECTION_PAGE);
   g_type_ensure (WAX_TYPE_REMEDY_GROUP);
   g_type_ensure (WAX_TYPE_TEST_ROW);
@@ -718,8 +710,6 @@ wax_account_dialog_init (WaxAccountDialog *self)
   self->filling = TRUE;
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* An undone password would still be in memory. */
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
   watch_row (self, self->name_row);
   watch_row (self, self->address_row);
   watch_row (self, self->host_row);

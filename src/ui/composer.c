@@ -81,7 +81,7 @@ show_options (WaxComposer *self)
   gtk_widget_set_visible (self->options_bar, summary != NULL);
   gtk_label_set_label (self->options_label, summary != NULL ? summary : "");
   gtk_image_set_from_icon_name (GTK_IMAGE (self->options_icon),
-                                refused ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+                                refused ? "dialog-warning-symbolic" : "wax-outbox-symbolic");
   if (refused)
     gtk_widget_add_css_class (self->options_bar, "warning");
   else

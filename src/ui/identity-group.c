@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "password-row.h"
+
 struct _WaxIdentityGroup
 {
   AdwPreferencesGroup parent_instance;
@@ -14,7 +16,7 @@ struct _WaxIdentityGroup
 
   GtkWidget *cert_row;
   GtkWidget *key_row;
-  GtkWidget *password_row;
+  WaxPasswordRow *password_row;
 };
 
 static guint changed_signal;
@@ -85,6 +87,7 @@ wax_identity_group_class_init (WaxIdentityGroupClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wax_identity_group_dispose;
   changed_signal = g_signal_new ("changed", WAX_TYPE_IDENTITY_GROUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
+  g_type_ensure (WAX_TYPE_PASSWORD_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/waxseal/Waxseal/identity-group.ui");
   gtk_widget_class_bind_template_child (widget_class, WaxIdentityGroup, cert_row);
   gtk_widget_class_bind_template_child (widget_class, WaxIdentityGroup, key_row);
@@ -98,8 +101,6 @@ static void
 wax_identity_group_init (WaxIdentityGroup *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* An undone password would still be in memory. */
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
 }
 
 static void
@@ -141,18 +142,14 @@ wax_identity_group_apply (WaxIdentityGroup *self, WaxAccount *account)
 WaxSecret *
 wax_identity_group_dup_password (WaxIdentityGroup *self)
 {
-  const char *password;
-
   g_return_val_if_fail (WAX_IS_IDENTITY_GROUP (self), NULL);
 
-  password = gtk_editable_get_text (GTK_EDITABLE (self->password_row));
-
-  return *password != '\0' ? wax_secret_new_string (password) : NULL;
+  return wax_password_row_dup_secret (self->password_row);
 }
 
 void
 wax_identity_group_forget (WaxIdentityGroup *self)
 {
   if (self->password_row != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
+    wax_password_row_clear (self->password_row);
 }

@@ -74,7 +74,7 @@ wax_inspector_verdict_set_report (WaxInspectorVerdict *self,
   const WaxCheck *failed = wax_tls_policy_first_failure (report->checks);
   gboolean weaker;
   g_autofree char *notes = wax_words_report_notes (report, &weaker);
-  g_autofree char *summary = wax_connection_report_summary (report);
+  g_autofree char *summary = wax_words_route (report);
   g_autofree char *both = notes != NULL ? g_strconcat (summary, "\n", notes, NULL) : NULL;
 
   g_return_if_fail (WAX_IS_INSPECTOR_VERDICT (self));

@@ -111,7 +111,7 @@ static void
 show_report (WaxRouteBar *self, WaxConnectionReport *report)
 {
   gboolean weaker;
-  g_autofree char *summary = wax_connection_report_summary (report);
+  g_autofree char *summary = wax_words_route (report);
   g_autofree char *notes = wax_words_report_notes (report, &weaker);
   g_autofree char *both = notes != NULL ? g_strconcat (summary, "\n", notes, NULL) : g_strdup (summary);
 

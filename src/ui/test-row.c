@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "words.h"
+
 struct _WaxTestRow
 {
   AdwPreferencesRow parent_instance;
@@ -112,8 +114,11 @@ wax_test_row_set_result (WaxTestRow *self, const WaxSendResult *result)
     }
   else
     {
-      g_autofree char *summary = wax_connection_report_summary (result->report);
-      gboolean verified = result->report->verified;
+      gboolean weaker;
+      g_autofree char *notes = wax_words_report_notes (result->report, &weaker);
+      g_autofree char *route = wax_words_route (result->report);
+      g_autofree char *summary = notes != NULL ? g_strconcat (route, "\n", notes, NULL) : g_strdup (route);
+      gboolean verified = result->report->verified && notes == NULL;
 
       show_icon (self, verified ? "wax-shield-verified-symbolic" : "wax-shield-symbolic",
                  verified ? "success" : "warning");

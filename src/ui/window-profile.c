@@ -76,6 +76,21 @@ fail (WaxProfile *self, GError *error)
 /* ---- the lists ---- */
 
 static gboolean
+same_words (const char *const *a, const char *const *b)
+{
+  return a == NULL || b == NULL ? a == b : g_strv_equal (a, b);
+}
+
+static gboolean
+same_settings (WaxAccount *a, WaxAccount *b)
+{
+  g_autoptr (JsonNode) left = wax_account_settings_to_json (a);
+  g_autoptr (JsonNode) right = wax_account_settings_to_json (b);
+
+  return json_node_equal (left, right);
+}
+
+static gboolean
 same_account (gpointer a, gpointer b)
 {
   static const char *const names[] = { "id",   "label",     "name",   "address",    "host",
@@ -92,7 +107,8 @@ same_account (gpointer a, gpointer b)
         return FALSE;
     }
   return wax_account_get_port (a) == wax_account_get_port (b)
-         && wax_account_get_mode (a) == wax_account_get_mode (b);
+         && wax_account_get_mode (a) == wax_account_get_mode (b)
+         && same_words (wax_account_get_pins (a), wax_account_get_pins (b)) && same_settings (a, b);
 }
 
 static gboolean

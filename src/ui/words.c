@@ -213,6 +213,18 @@ wax_words_check_class (WaxCheckResult result)
     }
 }
 
+char *
+wax_words_route (WaxConnectionReport *report)
+{
+  char *line = wax_connection_report_summary (report);
+  /* On a terminal the line ends with the day on which an exception ends. */
+  char *exception = report->exceptions->len > 0 ? g_strrstr (line, " · exception until ") : NULL;
+
+  if (exception != NULL)
+    *exception = '\0';
+  return line;
+}
+
 static void
 add_note (GString *notes, const char *note)
 {

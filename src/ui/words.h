@@ -34,6 +34,8 @@ const char *wax_words_check_result   (WaxCheckResult  result);
 const char *wax_words_check_icon     (WaxCheckResult  result);
 const char *wax_words_check_class    (WaxCheckResult  result);
 
+/** (transfer full) The line for the route, without the exceptions that wax_words_report_notes() tells. */
+char       *wax_words_route          (WaxConnectionReport *report);
 /** (transfer full) (nullable) What is weaker than it should be, or wants attention soon, of a
  * connection that may be used: one sentence a line. @weaker: whether there is an exception among it */
 char       *wax_words_report_notes   (WaxConnectionReport *report,

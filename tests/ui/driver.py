@@ -601,6 +601,19 @@ class Node:
         run("xdotool", "mousemove", "--window", window, "--sync", str(border_x + x + width // 2),
             str(border_y + y + height // 2), "click", str(button), env=self.program.session.environment)
 
+    def press(self, key="Return"):
+        """By the keyboard, wherever it is scrolled to: goes from one widget to the next until it is reached."""
+        title = self.toplevel().name or None
+        for _ in range(80):
+            now = self.refresh()
+            if now is None:
+                raise DriverError(f"{self} is gone")
+            if now.is_("focused"):
+                self.program.key(key, title=title)
+                return
+            self.program.key("Tab", title=title)
+        raise DriverError(f"{self} is not reached by the keyboard")
+
     def toplevel(self):
         return [self, *self.ancestors()][self.depth - 1]
 

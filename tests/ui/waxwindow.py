@@ -81,9 +81,18 @@ def choose_file(program, title, path, accept="Open"):
     program.wait_gone(("dialog", "frame", "window"), title)
 
 
+def choose_in(program, title, item):
+    """In the list behind a row."""
+    program.find("combo box", re.compile("^" + re.escape(title))).press("space")
+    def matching():
+        return [node for node in program.look("list item") if item in (node.name, node.inner_text())]
+
+    driver.wait_for(matching, f"“{item}” to choose")[-1].point_and_click()
+
+
 def show_protection(program):
     """Of the account's dialog: the page with what it demands of its connection."""
-    program.find("list item", re.compile("^Protection")).click()
+    program.find("list item", re.compile("^Protection")).press()
     program.find("combo box", re.compile("^Oldest TLS version"))
 
 
