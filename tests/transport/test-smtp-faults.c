@@ -5,7 +5,10 @@
 
 #include "rig.h"
 
+#include "smtp-transaction.h"
+
 #include <string.h>
+#include <sys/socket.h>
 
 static Rig *
 rig_with_fault (WaxPracticeStep step,
@@ -118,6 +121,92 @@ test_garbage_at_final_is_unknown (void)
       g_autoptr (WaxSendResult) result = rig_send (rig, NULL);
 
       rig_assert_failed (result, WAX_SEND_UNKNOWN, WAX_TRANSPORT_ERROR_UNKNOWN, WAX_STEP_FINAL, 75);
+    }
+}
+
+/* That a connection ends is no word about the message. */
+static void
+test_goodbye_at_final_is_unknown (void)
+{
+  const char *const *const sets[] = { NULL, only_data };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    for (int farewell = 0; farewell <= 1; farewell++)
+      {
+        g_autoptr (Rig) rig = rig_with_fault (WAX_PRACTICE_STEP_FINAL, WAX_PRACTICE_FAULT_REPLY,
+                                              "221 2.0.0 bye\r\n", sets[i]);
+        g_autoptr (WaxSendResult) result = NULL;
+
+        rig->settings.one_message = farewell;
+        result = rig_send (rig, NULL);
+        rig_assert_failed (result, WAX_SEND_UNKNOWN, WAX_TRANSPORT_ERROR_UNKNOWN, WAX_STEP_FINAL, 75);
+      }
+}
+
+/* One message with a farewell, to a server of which no more than @room octets reach
+ * anything. @repeatable: (out) Returns: how many octets did. */
+static gsize
+write_with_room (gsize room, GError **error, gboolean *repeatable)
+{
+  g_autofree char *octets = g_malloc (room);
+  g_autoptr (GOutputStream) output = g_memory_output_stream_new (octets, room, NULL, NULL);
+  g_autoptr (WaxConnectionReport) report = wax_connection_report_new ();
+  g_autoptr (WaxSendResult) result = wax_send_result_new ();
+  g_autoptr (WaxEnvelope) envelope = rig_envelope (NULL);
+  g_autoptr (GInputStream)
+      message = g_memory_input_stream_new_from_data (RIG_MESSAGE, strlen (RIG_MESSAGE), NULL);
+  WaxSmtpCapabilities capabilities = { .pipelining = TRUE, .chunking = TRUE };
+  WaxSmtpTransaction transaction = {
+    .envelope = envelope,
+    .message = message,
+    .size = strlen (RIG_MESSAGE),
+    .farewell = TRUE,
+    .command_timeout_s = 5,
+    .data_timeout_s = 5,
+    .recipients = result->recipients,
+    .reply = &result->reply,
+  };
+  g_autoptr (GSocket) near = NULL;
+  g_autoptr (GSocket) far = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  WaxSmtpChannel *channel;
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  near = g_socket_new_from_fd (pair[0], NULL);
+  far = g_socket_new_from_fd (pair[1], NULL);
+  connection = g_socket_connection_factory_create_connection (near);
+  stream = g_simple_io_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)), output);
+  channel = wax_smtp_channel_new (connection, report);
+  wax_smtp_channel_set_stream (channel, stream);
+  g_assert_true (g_socket_shutdown (far, FALSE, TRUE, NULL));
+
+  g_assert_false (wax_smtp_transaction_run (&transaction, channel, &capabilities, NULL, error));
+  *repeatable = transaction.repeatable;
+  wax_smtp_channel_free (channel);
+
+  return g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output));
+}
+
+/* A write may fail in the farewell, when all of the message is out. */
+static void
+test_write_that_fails_at_the_farewell (void)
+{
+  g_autoptr (GError) cause = NULL;
+  gboolean repeatable;
+  gsize all = write_with_room (4096, &cause, &repeatable);
+
+  g_assert_error (cause, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_UNKNOWN);
+  for (gsize missing = 1; missing < 10; missing++)
+    {
+      gboolean whole = missing <= strlen ("QUIT\r\n");
+      WaxTransportError expected = whole ? WAX_TRANSPORT_ERROR_UNKNOWN : WAX_TRANSPORT_ERROR_LOST;
+      g_autoptr (GError) error = NULL;
+
+      write_with_room (all - missing, &error, &repeatable);
+      g_assert_error (error, WAX_TRANSPORT_ERROR, (int) expected);
+      g_assert_cmpint (repeatable, ==, !whole);
     }
 }
 
@@ -512,6 +601,8 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/session/drop-at-data", test_drop_at_data);
   g_test_add_func ("/smtp/session/drop-at-final-is-unknown", test_drop_at_final_is_unknown);
   g_test_add_func ("/smtp/session/garbage-at-final-is-unknown", test_garbage_at_final_is_unknown);
+  g_test_add_func ("/smtp/session/goodbye-at-final-is-unknown", test_goodbye_at_final_is_unknown);
+  g_test_add_func ("/smtp/session/write-that-fails-at-the-farewell", test_write_that_fails_at_the_farewell);
   g_test_add_func ("/smtp/session/drop-within-a-large-body", test_drop_within_a_large_body);
   g_test_add_func ("/smtp/session/last-words-within-a-large-body", test_last_words_within_a_large_body);
   g_test_add_func ("/smtp/session/replies-at-each-step", test_replies_at_each_step);

@@ -18,6 +18,7 @@ struct _WaxLineStream
   gint64 deadline;
   gsize start;
   gsize end;
+  gsize written;
   char buffer[BUFFER_SIZE];
 };
 
@@ -256,9 +257,15 @@ wax_line_stream_write_all (WaxLineStream *self,
   GError *cause = NULL;
 
   /* glib-networking forgets the error of a caller that does not want it. */
-  if (g_output_stream_write_all (output, data, length, NULL, cancellable, &cause))
+  if (g_output_stream_write_all (output, data, length, &self->written, cancellable, &cause))
     return TRUE;
   g_propagate_error (error, cause);
 
   return FALSE;
+}
+
+gsize
+wax_line_stream_get_written (WaxLineStream *self)
+{
+  return self->written;
 }

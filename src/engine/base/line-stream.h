@@ -58,6 +58,8 @@ gboolean       wax_line_stream_write_all     (WaxLineStream  *self,
                                               gsize           length,
                                               GCancellable   *cancellable,
                                               GError        **error);
+/** Octets that the last write got rid of, though it may have failed. */
+gsize          wax_line_stream_get_written   (WaxLineStream  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxLineStream, wax_line_stream_free)
 

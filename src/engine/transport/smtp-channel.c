@@ -207,6 +207,7 @@ channel_write_octets (WaxSmtpChannel *self,
 {
   GError *cause = NULL;
 
+  self->written = 0;
   if (self->broken)
     {
       g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_LOST,
@@ -217,6 +218,7 @@ channel_write_octets (WaxSmtpChannel *self,
     return FALSE;
   if (!wax_line_stream_write_all (self->lines, data, length, cancellable, &cause))
     {
+      self->written = wax_line_stream_get_written (self->lines);
       channel_lose (self, cause, error);
       return FALSE;
     }

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @hint: (nullable): what the user can do, where there is more to say than the code
  * @due: replies that are still to come
  * @waiting: something was said since the last reply: the next one takes a round trip
+ * @written: octets of a write that failed which went out all the same
  * @heard_at: when the last reply came, by wax_clock_monotonic()
  * @broken: nothing more may be written
  * @timed_out: because the server was silent for too long
@@ -33,6 +34,7 @@ typedef struct {
   guint                timeout_s;
   guint                due;
   gboolean             waiting;
+  gsize                written;
   gint64               heard_at;
   GPtrArray           *secrets;
   gboolean             signing_in;

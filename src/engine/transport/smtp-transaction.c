@@ -88,11 +88,12 @@ transaction_announce_final (Transaction *self, GError **error)
 }
 
 /* Writes what is gathered, of which the first @lines octets are commands. @final: it
- * holds the last octet of the message. A write that fails has not written that octet:
- * what is not whole is no TLS record. */
+ * holds the last octet of the message. A write that fails has not written that octet,
+ * since what is not whole is no TLS record; but for one that fails in the farewell. */
 static gboolean
 transaction_flush (Transaction *self, gsize lines, guint replies, gboolean final, GError **error)
 {
+  gsize message = self->out->len;
   gboolean written;
 
   if (final && !transaction_announce_final (self, error))
@@ -107,7 +108,7 @@ transaction_flush (Transaction *self, gsize lines, guint replies, gboolean final
   written = wax_smtp_channel_write_group (self->channel, self->out->data, self->out->len, lines, replies,
                                           self->cancellable, error);
   g_byte_array_set_size (self->out, 0);
-  if (written && final)
+  if (final && (written || self->channel->written >= message))
     {
       self->final_sent = TRUE;
       self->channel->step = WAX_STEP_FINAL;
@@ -460,6 +461,18 @@ transaction_hear_farewell (Transaction *self, GError **error)
   return FALSE;
 }
 
+/* That the connection ends is no word about the message. */
+static gboolean
+transaction_check_verdict (const WaxSmtpReply *reply, GError **error)
+{
+  if (reply->code != 221)
+    return TRUE;
+  g_set_error_literal (error, WAX_TRANSPORT_ERROR, WAX_TRANSPORT_ERROR_PROTOCOL,
+                       "The server ended the session without a word about the message");
+
+  return FALSE;
+}
+
 /* The reply that decides. Of replies that came with more behind them, to a group that
  * held both the envelope and the body, it is not known which one it is. */
 static gboolean
@@ -474,7 +487,7 @@ transaction_conclude (Transaction *self, GError **error)
   reply = wax_smtp_channel_read (self->channel, self->cancellable, error);
   if (reply == NULL)
     return FALSE;
-  if (!transaction_hear_farewell (self, error)
+  if (!transaction_hear_farewell (self, error) || !transaction_check_verdict (reply, error)
       || (self->tail == TAIL_LAST && !wax_smtp_channel_check_in_step (self->channel, error)))
     {
       wax_smtp_reply_free (reply);
