@@ -307,6 +307,29 @@ test_limits (void)
   g_assert_false (third->report->reused);
 }
 
+/* What rode along with recipients who were all refused was read: the message begins anew
+ * for the others. */
+static void
+test_limits_with_refused_first (void)
+{
+  static const char *const chunks[] = { "PIPELINING", "CHUNKING", "LIMITS RCPTMAX=1", NULL };
+  static const char *const data[] = { "PIPELINING", "LIMITS RCPTMAX=1", NULL };
+  static const gsize sizes[] = { 2000, 50000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int chunking = 0; chunking <= 1; chunking++)
+      {
+        WaxPracticeOptions options = { .extensions = chunking ? chunks : data, .refuse_recipient = one_bad };
+        g_auto (Line) line = line_new (&options, WAX_TLS_MODE_IMPLICIT);
+        g_autoptr (WaxSendResult)
+            result = line_send (&line, "nobody@example.org b@example.org", TRUE, sizes[i]);
+
+        g_assert_no_error (result->error);
+        g_assert_cmpint (result->state, ==, WAX_SEND_PARTIAL);
+        g_assert_cmpuint (wax_practice_host_get_accepted (line.rig->host), ==, 1);
+      }
+}
+
 static void
 test_domain_limit (void)
 {
@@ -564,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/round-trips/failed-proof-opens-another", test_failed_proof_opens_another);
   g_test_add_func ("/smtp/round-trips/closed-meanwhile", test_closed_meanwhile);
   g_test_add_func ("/smtp/round-trips/limits", test_limits);
+  g_test_add_func ("/smtp/round-trips/limits-with-refused-first", test_limits_with_refused_first);
   g_test_add_func ("/smtp/round-trips/domain-limit", test_domain_limit);
   g_test_add_func ("/smtp/round-trips/unstated-limit", test_unstated_limit);
   g_test_add_func ("/smtp/round-trips/contradiction-is-unknown", test_contradiction_is_unknown);

@@ -297,6 +297,8 @@ smtp_transport_submit (WaxSmtpTransport *self,
 
   for (;;)
     {
+      gboolean repeatable, read;
+
       if (!shipment_rewind (shipment, error))
         return FALSE;
       if (wax_smtp_session_submit (self->session, envelope, shipment->message, shipment->size,
@@ -305,8 +307,10 @@ smtp_transport_submit (WaxSmtpTransport *self,
           shipment->read = TRUE;
           return TRUE;
         }
-      if (!reused || !wax_smtp_session_is_repeatable (self->session, &shipment->read)
-          || (shipment->read && shipment->start < 0))
+      /* Also what is not repeated: a refused part of it may have others behind it. */
+      repeatable = wax_smtp_session_is_repeatable (self->session, &read);
+      shipment->read = read;
+      if (!reused || !repeatable || (read && shipment->start < 0))
         break;
 
       /* Servers close idle sessions. */
