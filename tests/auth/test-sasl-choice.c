@@ -14,7 +14,8 @@ typedef struct
   const char *offered;
   const char *wanted;
   const char *remembered;
-  const char *has; /* password, token, certificate, kerberos ticket, binding; and unsecured */
+  const char *has; /* password, token, certificate (capital: not asked for), kerberos ticket, binding; and
+                      unsecured */
   const char *chosen;
   WaxSaslError code;
   const char *words; /* in the reason or the error */
@@ -33,6 +34,7 @@ check (const Case *c)
     .password = strchr (c->has, 'p') != NULL ? password : NULL,
     .token = strchr (c->has, 't') != NULL ? token : NULL,
     .has_client_certificate = strchr (c->has, 'c') != NULL,
+    .keeps_client_certificate = strchr (c->has, 'C') != NULL,
     .has_ticket = strchr (c->has, 'k') != NULL,
   };
   g_autofree char *reason = NULL;
@@ -129,6 +131,12 @@ test_downgrade (void)
     /* The binding fell away. */
     { "SCRAM-SHA-256 " PLUS, NULL, PLUS, "p", NULL, WAX_SASL_ERROR_DOWNGRADE,
       "now this connection has no channel binding" },
+    /* The server does not ask for the certificate any more. */
+    { "EXTERNAL PLAIN", NULL, "EXTERNAL", "pC", NULL, WAX_SASL_ERROR_DOWNGRADE,
+      "now the server did not ask for the client certificate" },
+    { "PLAIN", NULL, "EXTERNAL", "pC", NULL, WAX_SASL_ERROR_DOWNGRADE, "the server no longer offers it" },
+    { "PLAIN", NULL, "EXTERNAL", "p", "PLAIN", 0, "there is no client certificate any more" },
+    { "EXTERNAL SCRAM-SHA-256", NULL, "EXTERNAL", "pC", "SCRAM-SHA-256", 0, NULL },
     /* The user signs in by something else now. */
     { "PLAIN XOAUTH2", NULL, PLUS, "t", "XOAUTH2", 0, "there is no password any more" },
     { "PLAIN", NULL, "GSSAPI", "p", "PLAIN", 0, "there is no Kerberos ticket any more" },

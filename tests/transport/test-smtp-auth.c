@@ -398,6 +398,30 @@ test_external_of_another (void)
   rig_assert_unsaid (rig, "MAIL");
 }
 
+/* A server that no longer asks for the certificate has taken its proof away as much as
+ * one that no longer offers EXTERNAL: it gets no password in its place. */
+static void
+test_downgrade_from_external (void)
+{
+  for (int asks = 0; asks <= 1; asks++)
+    {
+      g_autoptr (WaxTestCertificate) ca = client_ca ();
+      g_autoptr (WaxTestCertificate) client = client_certificate ("practice", ca);
+      g_autoptr (GTlsCertificate) certificate = wax_test_certificate_to_gio (client);
+      WaxPracticeOptions options = { .mechanisms = "CRAM-MD5 PLAIN", .request_client_certificate = asks };
+      g_autoptr (AuthRig) rig = auth_rig (&options, PASSWORD, NULL);
+      g_autoptr (WaxSendResult) result = NULL;
+
+      rig->settings.client_certificate = certificate;
+      g_object_set (rig->account, "strongest-mechanism", "EXTERNAL", NULL);
+      result = rig_send (rig, NULL);
+      rig->settings.client_certificate = NULL;
+      g_assert_error (result->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
+      rig_assert_unsaid (rig, "AUTH");
+      rig_assert_unsaid (rig, "MAIL");
+    }
+}
+
 /* Without a certificate nobody says EXTERNAL. */
 static void
 test_external_without_certificate (void)
@@ -428,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/auth/external", test_external);
   g_test_add_func ("/smtp/auth/external-of-another", test_external_of_another);
   g_test_add_func ("/smtp/auth/external-without-certificate", test_external_without_certificate);
+  g_test_add_func ("/smtp/auth/downgrade-from-external", test_downgrade_from_external);
 
   return g_test_run ();
 }

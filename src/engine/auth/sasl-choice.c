@@ -46,6 +46,9 @@ offer_in_words (const char *const *offered)
 static char *
 objection_to (const Choice *self, const WaxSaslMechanism *mechanism)
 {
+  if (mechanism->proof == WAX_SASL_BY_CERTIFICATE && !self->credentials->has_client_certificate
+      && self->credentials->keeps_client_certificate)
+    return g_strdup ("the server did not ask for the client certificate");
   if (!wax_sasl_has_proof (self->credentials, mechanism->proof))
     return g_strdup_printf ("there is no %s", wax_sasl_proof_in_words (mechanism->proof));
   if (mechanism->plus && !wax_sasl_has_binding (self->bindings))
@@ -131,13 +134,21 @@ find_strongest (const Choice *self, GString *skipped)
   return NULL;
 }
 
+/* A certificate that the server does not ask for is no less the account's. */
+static gboolean
+account_has_proof (const Choice *self, WaxSaslProof proof)
+{
+  return wax_sasl_has_proof (self->credentials, proof)
+         || (proof == WAX_SASL_BY_CERTIFICATE && self->credentials->keeps_client_certificate);
+}
+
 /* Whether @best is less than what the server is known to be able to. What the account
  * no longer has the credential for was not taken away by the server. */
 static gboolean
 is_downgrade (const Choice *self, const WaxSaslMechanism *best)
 {
   return self->remembered != NULL && best > self->remembered
-         && wax_sasl_has_proof (self->credentials, self->remembered->proof);
+         && account_has_proof (self, self->remembered->proof);
 }
 
 static void

@@ -37,6 +37,7 @@ typedef struct {
  * @password: (nullable)
  * @token: (nullable): an OAuth 2 access token
  * @has_client_certificate: this connection's TLS showed one
+ * @keeps_client_certificate: the account has one, though the server may not have asked for it
  * @has_ticket: see wax_sasl_has_ticket()
  */
 typedef struct {
@@ -45,6 +46,7 @@ typedef struct {
   WaxSecret  *password;
   WaxSecret  *token;
   gboolean    has_client_certificate;
+  gboolean    keeps_client_certificate;
   gboolean    has_ticket;
 } WaxSaslCredentials;
 
