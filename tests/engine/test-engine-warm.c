@@ -129,6 +129,23 @@ test_message_goes_over_the_open_connection (Fixture *self, gconstpointer data)
   stop (self);
 }
 
+/* The record tells of one connection and one sign-in, and of two messages over it. */
+static void
+test_one_connection_is_recorded_once (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+
+  start (self, NULL);
+  warm = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (warm->error);
+  send_one (self, "one");
+  send_one (self, "two");
+  g_assert_cmpuint (count_log (self, "Connected to localhost"), ==, 1);
+  g_assert_cmpuint (count_log (self, "Signed in"), ==, 1);
+  g_assert_cmpuint (count_log (self, "Went over the connection to localhost"), ==, 2);
+  stop (self);
+}
+
 static void
 test_changed_account_is_connected_anew (Fixture *self, gconstpointer data)
 {
@@ -209,6 +226,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test) g_test_add ("/engine/warm/" name, Fixture, NULL, NULL, test, NULL)
   ADD ("message-goes-over-the-open-connection", test_message_goes_over_the_open_connection);
+  ADD ("one-connection-is-recorded-once", test_one_connection_is_recorded_once);
   ADD ("changed-account-is-connected-anew", test_changed_account_is_connected_anew);
   ADD ("refused-is-not-kept", test_refused_is_not_kept);
   ADD ("account-remembers-its-server", test_account_remembers_its_server);
