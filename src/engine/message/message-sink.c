@@ -12,6 +12,22 @@
 
 #define BUFFER_SIZE (64 * 1024)
 
+/* The library is libsecret's as well: whoever comes first makes it ready. */
+static void
+prepare_library (void)
+{
+  static gsize ready = 0;
+
+  if (!g_once_init_enter (&ready))
+    return;
+  if (!gcry_control (GCRYCTL_INITIALIZATION_FINISHED_P))
+    {
+      gcry_check_version (NULL);
+      gcry_control (GCRYCTL_INITIALIZATION_FINISHED, 0);
+    }
+  g_once_init_leave (&ready, 1);
+}
+
 void
 wax_message_sink_init (WaxMessageSink *self, GOutputStream *out, GCancellable *cancellable)
 {
@@ -20,7 +36,8 @@ wax_message_sink_init (WaxMessageSink *self, GOutputStream *out, GCancellable *c
     .cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL,
     .buffer = g_byte_array_sized_new (BUFFER_SIZE),
   };
-  if (gnutls_hash_init (&self->digest, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS)
+  prepare_library ();
+  if (gcry_md_open (&self->digest, GCRY_MD_SHA256, 0) != 0)
     g_error ("SHA-256 is not available");
 }
 
@@ -30,8 +47,7 @@ wax_message_sink_clear (WaxMessageSink *self)
   g_clear_object (&self->out);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->buffer, g_byte_array_unref);
-  if (self->digest != NULL)
-    gnutls_hash_deinit (g_steal_pointer (&self->digest), NULL);
+  g_clear_pointer (&self->digest, gcry_md_close);
   g_clear_error (&self->error);
 }
 
@@ -43,7 +59,7 @@ flush (WaxMessageSink *self)
     return FALSE;
   if (self->buffer->len == 0)
     return TRUE;
-  gnutls_hash (self->digest, self->buffer->data, self->buffer->len);
+  gcry_md_write (self->digest, self->buffer->data, self->buffer->len);
   if (!g_output_stream_write_all (self->out, self->buffer->data, self->buffer->len, NULL, self->cancellable,
                                   &self->error))
     return FALSE;
@@ -168,11 +184,7 @@ wax_message_sink_finish (WaxMessageSink *self)
 char *
 wax_message_sink_digest (WaxMessageSink *self)
 {
-  guint8 digest[32];
-
-  gnutls_hash_output (self->digest, digest);
-
-  return wax_hex_encode (digest, sizeof digest);
+  return wax_hex_encode (gcry_md_read (self->digest, GCRY_MD_SHA256), gcry_md_get_algo_dlen (GCRY_MD_SHA256));
 }
 
 /* ---- as a GMimeStream ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gcrypt.h>
 #include <gmime/gmime.h>
-#include <gnutls/crypto.h>
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,7 @@ typedef struct {
   GOutputStream *out;
   GCancellable  *cancellable;
   GByteArray    *buffer;
-  gnutls_hash_hd_t digest;  /* SHA-256: GnuTLS uses what the processor has for it */
+  gcry_md_hd_t   digest;    /* SHA-256: libgcrypt uses what the processor has for it */
   gint64         size;
   gsize          line;      /* octets of the current line */
   gboolean       cr;        /* the last octet was CR */
