@@ -117,8 +117,8 @@ test_farewell_goes_with_the_message (void)
     guint waits;
   } cases[] = {
     { with_all, one, 2000, WAX_SEND_SENT, 6 },         { with_all, three, 2000, WAX_SEND_SENT, 7 },
-    { without_chunking, one, 2000, WAX_SEND_SENT, 7 }, { without_pipelining, one, 2000, WAX_SEND_SENT, 9 },
-    { with_all, one_bad, 2000, WAX_SEND_FAILED, 6 },   { with_all, three_one_bad, 2000, WAX_SEND_FAILED, 7 },
+    { without_chunking, one, 2000, WAX_SEND_SENT, 7 }, { without_pipelining, one, 2000, WAX_SEND_SENT, 8 },
+    { with_all, one_bad, 2000, WAX_SEND_FAILED, 6 },   { with_all, three_one_bad, 2000, WAX_SEND_FAILED, 6 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -132,11 +132,12 @@ test_farewell_goes_with_the_message (void)
       g_test_message ("case %u", (guint) i);
       line.rig->settings.one_message = TRUE;
       result = line_send (&line, cases[i].recipients, FALSE, cases[i].size);
+      /* The end of TLS, which follows, has an answer too, and nobody waits for it. */
+      g_assert_cmpuint (wire_get_waits (line.wire), ==, cases[i].waits);
       wax_transport_close (line.rig->transport, NULL);
       g_assert_cmpint (result->state, ==, cases[i].state);
       g_assert_cmpuint (wax_practice_host_get_accepted (line.rig->host), ==,
                         cases[i].state == WAX_SEND_SENT ? 1 : 0);
-      g_assert_cmpuint (wire_get_waits (line.wire), ==, cases[i].waits);
       g_assert_cmpuint (rig_count_said (line.rig, "QUIT"), <=, 1);
     }
 }
