@@ -26,7 +26,8 @@ struct _WaxDaneQuestion
   gatomicrefcount refs; /* the caller's, and the thread's */
   WaxDnsResolver *resolver;
   GCancellable *cancellable;
-  char *service; /* (nullable) the name of the SRV records that led to the host */
+  GThread *thread; /* (nullable) */
+  char *service;   /* (nullable) the name of the SRV records that led to the host */
   char *host;
   guint16 port;
 
@@ -244,7 +245,6 @@ static WaxDaneQuestion *
 question_start (WaxDnsResolver *resolver, char *service, const char *host, guint16 port)
 {
   WaxDaneQuestion *self = g_new0 (WaxDaneQuestion, 1);
-  GThread *thread;
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->mutex);
@@ -265,10 +265,8 @@ question_start (WaxDnsResolver *resolver, char *service, const char *host, guint
     }
 
   g_atomic_ref_count_inc (&self->refs);
-  thread = g_thread_try_new ("wax-dane", ask_cb, self, NULL);
-  if (thread != NULL)
-    g_thread_unref (thread);
-  else
+  self->thread = g_thread_try_new ("wax-dane", ask_cb, self, NULL);
+  if (self->thread == NULL)
     {
       question_conclude (self, WAX_DANE_NO_ANSWER,
                          "TLSA records could not be looked up: there is no thread for it.");
@@ -305,7 +303,11 @@ wax_dane_free (WaxDaneQuestion *self)
   if (self == NULL)
     return;
 
+  /* Cancelled it ends at once. It must not be left to itself: what the library it is in
+   * stands on is taken down when the process ends. */
   g_cancellable_cancel (self->cancellable);
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
   question_unref (self);
 }
 

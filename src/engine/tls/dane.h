@@ -47,7 +47,7 @@ WaxDaneState     wax_dane_judge  (WaxDaneQuestion      *self,
                                   guint                 timeout_s,
                                   GCancellable         *cancellable,
                                   char                **detail);
-/** Gives up waiting; never blocks. */
+/** Gives up the question, if it is not answered: returns within 100 ms. */
 void             wax_dane_free   (WaxDaneQuestion      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaxDaneQuestion, wax_dane_free)
