@@ -407,7 +407,7 @@ conclude_probe (WaxEngine *self, WaxAccount *account, WaxSendResult *result, GEr
   if (!record_probe (self, account, result, &error))
     spoil (result, error, WAX_STEP_FINAL);
   else
-    wax_engine_notify (self, WAX_ENGINE_CHANGED_LOG);
+    wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
   if (keyring != NULL)
     spoil (result, keyring, WAX_STEP_AUTH);
 }

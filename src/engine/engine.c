@@ -130,7 +130,9 @@ outbox_changed_cb (WaxOutbox *outbox, gpointer user_data)
   WaxEngine *self = user_data;
   gboolean by_worker;
 
-  wax_engine_notify (self, WAX_ENGINE_CHANGED_OUTBOX | WAX_ENGINE_CHANGED_DRAFTS | WAX_ENGINE_CHANGED_LOG);
+  /* A delivery teaches the account what its server offers, and how it signed in. */
+  wax_engine_notify (self, WAX_ENGINE_CHANGED_OUTBOX | WAX_ENGINE_CHANGED_DRAFTS | WAX_ENGINE_CHANGED_ACCOUNTS
+                               | WAX_ENGINE_CHANGED_LOG);
   g_mutex_lock (&self->mutex);
   by_worker = self->worker == g_thread_self ();
   g_mutex_unlock (&self->mutex);

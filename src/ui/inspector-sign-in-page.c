@@ -85,12 +85,14 @@ static void
 show_offer (WaxInspectorSignInPage *self, WaxConnectionReport *report)
 {
   const char *offer = NULL;
+  g_autofree char *lines = NULL;
 
   for (guint i = 0; i < report->extensions->len && offer == NULL; i++)
     if (g_ascii_strncasecmp (report->extensions->pdata[i], "AUTH ", strlen ("AUTH ")) == 0)
       offer = (const char *) report->extensions->pdata[i] + strlen ("AUTH ");
   gtk_widget_set_visible (self->offer_group, offer != NULL);
-  wax_fact_row_set_value (self->offer_row, offer);
+  lines = offer != NULL ? g_strdelimit (g_strdup (offer), " ", '\n') : NULL;
+  wax_fact_row_set_value (self->offer_row, lines);
 }
 
 static void

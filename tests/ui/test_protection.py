@@ -196,7 +196,7 @@ def main():
                 waxwindow.go(program, "Drafts")
                 program.find("list item", re.compile(re.escape(SUBJECT))).point_and_click()
                 program.find(("frame", "window"), SUBJECT)
-                program.says(re.compile("TLS all the way, a delivery receipt|does not offer"))
+                program.says(re.compile("Your server does not offer REQUIRETLS"))
                 shoot(program, "options-bar", SUBJECT)
                 waxwindow.end(program)
 

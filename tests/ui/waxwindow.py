@@ -97,7 +97,7 @@ def show_protection(program):
 
 
 def leave_protection(program):
-    program.click("button", "Back")
+    program.find("button", "Back", within=program.find("dialog")).click()
     program.find("list item", re.compile("^Protection"))
 
 
