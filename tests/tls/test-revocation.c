@@ -623,6 +623,67 @@ test_chain (void)
                "The server's certificate was revoked");
 }
 
+/* The server sends an authority of its own making, with the name of the one that signed
+ * its certificate, and answers with that one's key. GIO leaves a last certificate that is
+ * self-signed out of account, and so finds no fault with the chain. */
+static void
+check_impostor (const Case *one)
+{
+  g_auto (World) world = { 0 };
+  g_autoptr (GPtrArray) chain = NULL;
+  const WaxTestCertificate *root, *impostor;
+  WaxTestCertificate *swapped;
+
+  world_prepare (&world);
+  root = world.signers[SIGNER_ROOT];
+  impostor = world.signers[SIGNER_OTHER];
+  world_set (&world, one, root);
+  /* Whatever is said from here on, the impostor says. */
+  swapped = world.signers[SIGNER_ROOT];
+  world.signers[SIGNER_ROOT] = world.signers[SIGNER_OTHER];
+  world.signers[SIGNER_OTHER] = swapped;
+  chain = authority_chain (world.leaf, impostor);
+  for (guint with_root = 0; with_root < 2; with_root++)
+    {
+      g_autofree char *detail = NULL;
+      WaxRevocationState state = wax_revocation_ask (
+          &(WaxRevocationQuestion) { chain, NULL, wax_clock_now () / G_USEC_PER_SEC, 60 }, &detail, NULL);
+
+      g_test_message ("%s", detail);
+      g_assert_cmpint (state, ==, WAX_REVOCATION_NO_ANSWER);
+      g_ptr_array_add (chain, authority_der (root->own_pem));
+    }
+}
+
+static void
+test_impostor (void)
+{
+  static const Case ocsp = { "", GOOD_OCSP };
+  static const Case crl = { "", .crl = GOOD_LIST };
+
+  check_impostor (&ocsp);
+  check_impostor (&crl);
+}
+
+/* An authority whom a certificate of its name stands before is found all the same. */
+static void
+test_out_of_order (void)
+{
+  static const Case one = { "", { MANNER_ANSWERS, SIGNER_ROOT, AUTHORITY_REVOKED } };
+  g_auto (World) world = { 0 };
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autofree char *detail = NULL;
+
+  world_prepare (&world);
+  world_set (&world, &one, world.signers[SIGNER_ROOT]);
+  chain = authority_chain (world.leaf, world.signers[SIGNER_OTHER]);
+  g_ptr_array_add (chain, authority_der (world.signers[SIGNER_ROOT]->own_pem));
+  g_assert_cmpint (
+      wax_revocation_ask (&(WaxRevocationQuestion) { chain, NULL, wax_clock_now () / G_USEC_PER_SEC, 60 },
+                          &detail, NULL),
+      ==, WAX_REVOCATION_REVOKED);
+}
+
 /* ---- the cache ---- */
 
 static void
@@ -784,6 +845,8 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/tls/revocation/list-by-mute-authority", test_mute_authority);
   g_test_add_func ("/tls/revocation/chain", test_chain);
+  g_test_add_func ("/tls/revocation/impostor", test_impostor);
+  g_test_add_func ("/tls/revocation/out-of-order", test_out_of_order);
   g_test_add_func ("/tls/revocation/cache", test_cache);
   g_test_add_func ("/tls/revocation/memory-is-bounded", test_memory_is_bounded);
   g_test_add_func ("/tls/revocation/time", test_time);

@@ -418,16 +418,40 @@ import_chain (GPtrArray *chain)
   return certificates->len > 0 ? g_steal_pointer (&certificates) : NULL;
 }
 
+/* Whether @issuer's key signed @certificate, not only its name stands there: a server may
+ * send a certificate of its own making that bears the authority's name, over which the
+ * chain was not verified, and whose key would sign any answer. */
+static gboolean
+is_signed_by (gnutls_x509_crt_t certificate, gnutls_x509_crt_t issuer)
+{
+  unsigned status = G_MAXUINT;
+
+  return gnutls_x509_crt_check_issuer (certificate, issuer) != 0
+         && gnutls_x509_crt_verify (certificate, &issuer, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) >= 0
+         && status == 0;
+}
+
+/* The place of the authority of the certificate at @i, wherever it stands in the chain;
+ * their number if it is not there. */
+static guint
+find_issuer (GPtrArray *certificates, guint i)
+{
+  for (guint j = 0; j < certificates->len; j++)
+    if (j != i && is_signed_by (certificates->pdata[i], certificates->pdata[j]))
+      return j;
+
+  return certificates->len;
+}
+
 static Subject
-subject_at (const WaxRevocationQuestion *question, GPtrArray *certificates, guint i)
+subject_at (const WaxRevocationQuestion *question, GPtrArray *certificates, guint i, guint issuer)
 {
   Subject subject = { .certificate = certificates->pdata[i], .der = question->chain->pdata[i] };
 
-  if (i + 1 < certificates->len
-      && gnutls_x509_crt_check_issuer (certificates->pdata[i], certificates->pdata[i + 1]) != 0)
+  if (issuer < certificates->len)
     {
-      subject.issuer = certificates->pdata[i + 1];
-      subject.issuer_der = question->chain->pdata[i + 1];
+      subject.issuer = certificates->pdata[issuer];
+      subject.issuer_der = question->chain->pdata[issuer];
     }
 
   return subject;
@@ -451,11 +475,17 @@ wax_revocation_ask (const WaxRevocationQuestion *question, char **detail, GCance
       *detail = g_strdup ("The certificates cannot be read.");
       return WAX_REVOCATION_NO_ANSWER;
     }
-  for (guint i = 0; i < certificates->len && state != WAX_REVOCATION_REVOKED; i++)
+  /* From the leaf to its authority, and so on; two may have signed each other. */
+  for (guint i = 0, issuer, steps = 0;
+       i < certificates->len && steps < certificates->len && state != WAX_REVOCATION_REVOKED;
+       i = issuer, steps++)
     {
-      Subject subject = subject_at (question, certificates, i);
       g_autofree char *name = NULL;
+      Subject subject;
       Finding found;
+
+      issuer = find_issuer (certificates, i);
+      subject = subject_at (question, certificates, i, issuer);
 
       if (is_root (subject.certificate))
         break;
