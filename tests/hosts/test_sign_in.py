@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test_sign_in.py WAXSEAL: every way to sign in that Dovecot has, against Dovecot: by
+"""test_sign_in.py WAXSEAL TICKET-TAKEN-AWAY: every way to sign in that Dovecot has, against Dovecot: by
 password, by a token that it asks an introspection endpoint about, and by a Kerberos
 ticket of a realm of the test's own. The server's log is the witness."""
 
@@ -60,8 +60,8 @@ class SignInDovecot(Dovecot):
 
 
 class SignIn:
-    def __init__(self, lab, waxseal):
-        self.lab, self.waxseal = lab, waxseal
+    def __init__(self, lab, waxseal, ticket_taken_away):
+        self.lab, self.waxseal, self.ticket_taken_away = lab, waxseal, ticket_taken_away
         self.introspection = Introspection({GOOD: USER})
         self.kerberos = kerberos.Kerberos(lab, USER)
         self.server = SignInDovecot(lab, Sink("nobody@example.com").port, MORE.format(
@@ -181,6 +181,15 @@ class SignIn:
     def ticket_of_another(self):
         self.refused("--auth", "GSSAPI", user="mallory", ticket=True)
 
+    def no_ticket_wanted_any_more(self):
+        """What has gone by the ticket gets no password, as long as there is a ticket."""
+        for cache, said in ((self.kerberos.cache, "The account has signed in by GSSAPI before"),
+                            ("FILE:" + self.lab.path("no-cache"), "PLAIN")):
+            environment = {**os.environ, "KRB5_CONFIG": self.kerberos.configuration, "KRB5CCNAME": cache}
+            done = subprocess.run([self.ticket_taken_away], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=120, check=True, env=environment)
+            assert done.stdout.startswith(said), done.stdout + done.stderr
+
     def cases_with_certificates(self):
         """Only where the command line can show one."""
         help_text = subprocess.run([self.waxseal, "probe", "--help"], capture_output=True, text=True, check=True).stdout
@@ -202,6 +211,7 @@ class SignIn:
             ("no client certificate", self.no_certificate),
             ("no Kerberos ticket", self.no_ticket),
             ("a ticket for somebody else", self.ticket_of_another),
+            ("a ticket that is wanted no more", self.no_ticket_wanted_any_more),
         )]
 
 
@@ -211,7 +221,7 @@ def main():
         print(f"1..0 # SKIP {reason}")
         return 0
     with hostlab.Lab() as lab:
-        return hostlab.run_tests(SignIn(lab, sys.argv[1]).cases(), lab)
+        return hostlab.run_tests(SignIn(lab, *sys.argv[1:3]).cases(), lab)
 
 
 if __name__ == "__main__":

@@ -220,6 +220,16 @@ may_use (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in, 
          && (sign_in->wanted == NULL || g_ascii_strcasecmp (sign_in->wanted, mechanism) == 0);
 }
 
+/* Whether a ticket could be used now, or was before: then it takes one to know whether
+ * the server has taken that away, or the user has no ticket any more. */
+static gboolean
+ticket_has_use (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *sign_in)
+{
+  return may_use (capabilities, sign_in, "GSSAPI")
+         || (sign_in->wanted == NULL
+             && wax_sasl_strength (sign_in->remembered) == wax_sasl_strength ("GSSAPI"));
+}
+
 /* A ticket is asked for at another server, which may keep one waiting: only where there
  * is nothing stronger than what it is for. */
 static gboolean
@@ -227,7 +237,7 @@ ticket_matters (const WaxSmtpCapabilities *capabilities, const WaxSmtpSignIn *si
 {
   g_autofree char *without = NULL;
 
-  if (!may_use (capabilities, sign_in, "GSSAPI"))
+  if (!ticket_has_use (capabilities, sign_in))
     return FALSE;
 
   without = wax_sasl_choose ((const char *const *) capabilities->mechanisms, sign_in->wanted, NULL,
