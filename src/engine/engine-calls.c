@@ -96,6 +96,9 @@ save_account (WaxEngine *self, gpointer data, GError **error)
   g_autoptr (GPtrArray) after = wax_account_dup_exceptions (account);
   g_autoptr (GPtrArray) before = old != NULL ? wax_account_dup_exceptions (old) : g_ptr_array_new ();
 
+  if (old != NULL)
+    wax_account_memory_keep (account, old);
+
   return wax_account_store_save (self->profile.store, account, error)
          && record_exceptions (self, account, after, before, TRUE, error)
          && record_exceptions (self, account, before, after, FALSE, error);
@@ -275,6 +278,7 @@ wax_engine_remove_account (WaxEngine *self, const char *id, GCancellable *cancel
           wax_activity_event_account_change (id, "removed", wax_account_get_address (account)), error))
     return FALSE;
 
+  wax_transport_pool_drop (self->pool, id);
   wax_engine_notify (self, WAX_ENGINE_CHANGED_ACCOUNTS | WAX_ENGINE_CHANGED_LOG);
   return TRUE;
 }
@@ -368,11 +372,16 @@ keys_clear (Keys *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Keys, keys_clear)
 
-/* What is needed to connect for @account. */
+/* What is needed to connect for @account, and what is known of its server by now. */
 static gboolean
 find_keys (WaxEngine *self, WaxAccount *account, Keys *keys, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (WaxAccount)
+      stored = wax_account_store_find (self->profile.store, wax_account_get_id (account), NULL);
+
   wax_account_normalize (account);
+  if (stored != NULL)
+    wax_account_memory_keep (account, stored);
   if (!wax_account_validate (account, error)
       || !wax_account_keys_load (&keys->others, self->vault, account, cancellable, error))
     return FALSE;

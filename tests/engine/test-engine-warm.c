@@ -220,6 +220,66 @@ test_a_weaker_offer_is_refused_until_accepted (Fixture *self, gconstpointer data
   stop (self);
 }
 
+/* A face may hold the account as it was before its first sign-in: what it does with it
+ * takes nothing of the protection away. */
+static void
+test_memory_outlives_an_older_copy (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxAccount) account = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (self, NULL);
+  send_one (self, "one");
+  g_assert_null (wax_account_get_strongest_mechanism (self->account));
+  g_object_set (self->account, "name", "Ada", NULL);
+  g_assert_true (wax_engine_save_account (self->engine, self->account, NULL, NULL, &error));
+  account = stored (self);
+  g_assert_cmpstr (wax_account_get_strongest_mechanism (account), ==, "SCRAM-SHA-256-PLUS");
+  g_assert_true (g_strv_contains (wax_account_get_extensions (account), "PIPELINING"));
+
+  /* Another user, or another server, has nothing to do with it. */
+  g_object_set (account, "user", "somebody", NULL);
+  g_assert_true (wax_engine_save_account (self->engine, account, NULL, NULL, &error));
+  g_clear_object (&account);
+  account = stored (self);
+  g_assert_null (wax_account_get_strongest_mechanism (account));
+  stop (self);
+}
+
+static void
+test_older_copy_is_not_talked_down (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+  g_autoptr (WaxSendResult) probe = NULL;
+  g_autoptr (WaxAccount) older = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (self, "PLAIN");
+  older = wax_account_copy (self->account);
+  g_object_set (self->account, "strongest-mechanism", "SCRAM-SHA-256", NULL);
+  g_assert_true (wax_engine_save_account (self->engine, self->account, NULL, NULL, &error));
+  warm = wax_engine_warm (self->engine, older, NULL);
+  g_assert_error (warm->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
+  probe = wax_engine_probe (self->engine, older, NULL, NULL);
+  g_assert_error (probe->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
+  g_assert_cmpuint (count_said (self, "AUTH"), ==, 0);
+  stop (self);
+}
+
+static void
+test_removed_account_has_no_connection (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (self, NULL);
+  warm = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (warm->error);
+  g_assert_true (wax_engine_remove_account (self->engine, wax_account_get_id (self->account), NULL, &error));
+  g_assert_cmpuint (count_said (self, "QUIT"), ==, 1);
+  stop (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,6 +291,9 @@ main (int argc, char **argv)
   ADD ("refused-is-not-kept", test_refused_is_not_kept);
   ADD ("account-remembers-its-server", test_account_remembers_its_server);
   ADD ("a-weaker-offer-is-refused-until-accepted", test_a_weaker_offer_is_refused_until_accepted);
+  ADD ("memory-outlives-an-older-copy", test_memory_outlives_an_older_copy);
+  ADD ("older-copy-is-not-talked-down", test_older_copy_is_not_talked_down);
+  ADD ("removed-account-has-no-connection", test_removed_account_has_no_connection);
 #undef ADD
 
   return g_test_run ();

@@ -81,3 +81,21 @@ wax_account_memory_update (WaxStore *store, WaxAccount *account, const WaxSendRe
 
   return !changed || wax_account_store_save (store, stored, error);
 }
+
+void
+wax_account_memory_keep (WaxAccount *account, WaxAccount *stored)
+{
+  const char *mechanism = wax_account_get_strongest_mechanism (stored);
+  const char *const *extensions = wax_account_get_extensions (stored);
+
+  if (g_strcmp0 (wax_account_get_host (account), wax_account_get_host (stored)) != 0
+      || g_strcmp0 (wax_account_get_user (account), wax_account_get_user (stored)) != 0)
+    {
+      g_object_set (account, "strongest-mechanism", NULL, "extensions", NULL, NULL);
+      return;
+    }
+  if (mechanism != NULL)
+    g_object_set (account, "strongest-mechanism", mechanism, NULL);
+  if (extensions != NULL)
+    g_object_set (account, "extensions", extensions, NULL);
+}

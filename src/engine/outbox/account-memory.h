@@ -19,5 +19,15 @@ gboolean wax_account_memory_update (WaxStore             *store,
                                     WaxAccount           *account,
                                     const WaxSendResult  *result,
                                     GError              **error);
+/**
+ * wax_account_memory_keep:
+ * @account: as a face has it, which may be older than what was learnt since
+ * @stored: the same account as it is stored
+ *
+ * Gives @account what @stored remembers of the server; nothing, where @account is for
+ * another host or user.
+ */
+void     wax_account_memory_keep   (WaxAccount           *account,
+                                    WaxAccount           *stored);
 
 G_END_DECLS
