@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspector-dialog.h"
+#include "window-profile.h"
 #include "words.h"
 
 /* Seconds between two looks at the connection; a look at an open one asks nobody. */
@@ -237,13 +238,34 @@ wax_route_bar_init (WaxRouteBar *self)
   show (self, ROUTE_NONE, NULL);
 }
 
+/* What an account learns of its server, it learns of this very connection. */
+static gboolean
+is_same_route (WaxAccount *a, WaxAccount *b)
+{
+  g_autoptr (WaxAccount) one = NULL;
+  g_autoptr (WaxAccount) other = NULL;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  one = wax_account_copy (a);
+  other = wax_account_copy (b);
+  g_object_set (one, "extensions", NULL, "strongest-mechanism", NULL, NULL);
+  g_object_set (other, "extensions", NULL, "strongest-mechanism", NULL, NULL);
+
+  return wax_profile_same_account (one, other);
+}
+
 void
 wax_route_bar_set_account (WaxRouteBar *self, WaxEngine *engine, WaxAccount *account)
 {
+  gboolean same;
+
   g_return_if_fail (WAX_IS_ROUTE_BAR (self));
 
   g_set_object (&self->engine, engine);
-  if (g_set_object (&self->account, account))
+  same = is_same_route (self->account, account);
+  g_set_object (&self->account, account);
+  if (!same)
     connect_route (self);
 }
 

@@ -90,8 +90,8 @@ same_settings (WaxAccount *a, WaxAccount *b)
   return json_node_equal (left, right);
 }
 
-static gboolean
-same_account (gpointer a, gpointer b)
+gboolean
+wax_profile_same_account (gpointer a, gpointer b)
 {
   static const char *const names[] = { "id",   "label",     "name",   "address",    "host",
                                        "user", "mechanism", "ca-pem", "minimum-tls" };
@@ -191,7 +191,7 @@ changed_cb (WaxProfile *self, guint what)
     return;
   if (what & WAX_ENGINE_CHANGED_ACCOUNTS)
     read_list (self, &self->accounts, wax_engine_list_accounts_async, wax_engine_list_accounts_finish,
-               same_account);
+               wax_profile_same_account);
   if (what & WAX_ENGINE_CHANGED_DRAFTS)
     read_list (self, &self->drafts, wax_engine_list_drafts_async, wax_engine_list_drafts_finish, same_draft);
   if (what & WAX_ENGINE_CHANGED_OUTBOX)
@@ -255,7 +255,7 @@ first_accounts_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (self, g_steal_pointer (&error));
       return;
     }
-  wax_list_update (self->accounts.store, items, same_account);
+  wax_list_update (self->accounts.store, items, wax_profile_same_account);
   wax_engine_list_drafts_async (self->engine, self->cancellable, first_drafts_cb, g_object_ref (self));
 }
 

@@ -62,4 +62,8 @@ WaxOutboxItem   *wax_profile_find_message     (WaxProfile    *self,
 /** How many messages are on their way by themselves: held, queued or being sent. */
 guint            wax_profile_count_moving     (WaxProfile    *self);
 
+/** Whether two accounts say the same, what they have learnt of their server included. */
+gboolean       wax_profile_same_account  (gpointer a,
+                                          gpointer b);
+
 G_END_DECLS
