@@ -369,6 +369,31 @@ test_proxy_that_is_none (void)
     }
 }
 
+/* The name of the server stands in a line that the proxy reads. */
+static void
+test_name_that_is_none_does_not_reach_the_proxy (void)
+{
+  static const NetWords silence = { NULL, TRUE, 0 };
+  static const char *const names[] = { "mail.example\r\nX-Injected: yes", "mail example", "",
+                                       "mail.example/" };
+  static const char *const schemes[] = { "socks5", "http" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (names); j++)
+      {
+        g_autoptr (NetPeer) peer = net_peer_new (&silence);
+        g_autoptr (Rig) rig = rig_through (schemes[i], NULL, net_peer_get_port (peer), NULL);
+        g_autoptr (WaxSendResult) result = NULL;
+
+        g_object_set (rig->account, "host", names[j], NULL);
+        rig->settings.connect_timeout_s = 1;
+        result = rig_send (rig, NULL);
+        g_assert_error (result->error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID);
+        g_assert_cmpint (result->state, ==, WAX_SEND_BLOCKED);
+        g_assert_cmpuint (net_peer_get_visits (peer), ==, 0);
+      }
+}
+
 static void
 test_silent_proxy_times_out (void)
 {
@@ -592,6 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/proxy/behind-it-nobody-is-there", test_behind_the_proxy_nobody_is_there);
   g_test_add_func ("/smtp/proxy/is-not-there", test_proxy_is_not_there);
   g_test_add_func ("/smtp/proxy/is-none", test_proxy_that_is_none);
+  g_test_add_func ("/smtp/proxy/name-that-is-none", test_name_that_is_none_does_not_reach_the_proxy);
   g_test_add_func ("/smtp/proxy/silent", test_silent_proxy_times_out);
   g_test_add_func ("/smtp/proxy/plain-text-has-none", test_plain_text_has_no_proxy);
   g_test_add_func ("/smtp/proxy/system/direct", test_system_says_direct);

@@ -106,10 +106,11 @@ smtp_transport_renew_report (WaxSmtpTransport *self)
 static gboolean
 smtp_transport_has_server (WaxSmtpTransport *self, GError **error)
 {
-  const char *host = wax_account_get_host (self->settings.account);
+  /* What is no name stands in nothing that is written, a proxy's CONNECT for one. */
+  g_autofree char *host = wax_host_normalize (wax_account_get_host (self->settings.account), NULL);
   guint port = wax_account_get_port (self->settings.account);
 
-  if (host != NULL && *host != '\0' && port > 0 && port <= G_MAXUINT16)
+  if (host != NULL && port > 0 && port <= G_MAXUINT16)
     return TRUE;
 
   g_set_error_literal (error, WAX_ACCOUNT_ERROR, WAX_ACCOUNT_ERROR_INVALID,
