@@ -106,7 +106,9 @@ def main():
                 program.find("check box", re.compile("^I have compared")).click()
                 program.click("button", "Pin Key")
                 driver.wait_for(host.messages, "the message at the host")
-                waxwindow.compose(program)
+                # A dialog that is still going away takes the keys.
+                program.wait_gone("dialog", "Why and What Now")
+                waxwindow.compose(program, key=False)
                 bar = waxwindow.route(program, "exception")
                 assert re.search("exception until", bar.name), bar.name
                 shoot(program, "route", "New Message")
