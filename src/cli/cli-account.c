@@ -323,11 +323,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Passwords, passwords_clear)
 
 /* Those for others than the server. */
 static gboolean
-read_passwords (WaxCli *cli, const WaxServerOptions *options, Passwords *passwords, GError **error)
+read_passwords (WaxCli *cli,
+                const WaxServerOptions *options,
+                WaxAccount *account,
+                Passwords *passwords,
+                GError **error)
 {
   return wax_server_options_proxy_password (options, cli->cancellable, &passwords->proxy, error)
-         && wax_protection_options_password (&options->protection, cli->cancellable, &passwords->client,
-                                             error);
+         && wax_protection_options_password (&options->protection, account, cli->cancellable,
+                                             &passwords->client, error);
 }
 
 /* Closes @engine (nullable: opening it ended with @error, which is taken). */
@@ -380,7 +384,7 @@ add (WaxCli *cli, int argc, char **argv)
 
   if (!wax_cli_parse (cli, entries, connection, 0, 0, &argc, &argv, &error)
       || (account = make_account (cli, &options, &passwords.sign_in, &error)) == NULL
-      || !read_passwords (cli, &options.connection, &passwords, &error))
+      || !read_passwords (cli, &options.connection, account, &passwords, &error))
     return wax_cli_fail (cli, error);
   engine = wax_cli_open_engine (cli, TRUE, &error);
 
@@ -419,7 +423,7 @@ change_account (WaxCli *cli,
                                        error))
     return FALSE;
 
-  return read_passwords (cli, &options->connection, passwords, error);
+  return read_passwords (cli, &options->connection, account, passwords, error);
 }
 
 static int

@@ -75,6 +75,12 @@ wax_cli_parse_day (const char *option, const char *text, gint64 *seconds, GError
   return TRUE;
 }
 
+gboolean
+wax_cli_is_none (char **list)
+{
+  return strcmp (list[0], "none") == 0 && list[1] == NULL;
+}
+
 /* KIND[=VALUE]@DATE */
 static WaxTlsException *
 parse_exception (const char *text, GError **error)
@@ -130,7 +136,7 @@ apply_exceptions (char **texts, WaxAccount *account, GError **error)
 
   if (texts == NULL)
     return TRUE;
-  if (strcmp (texts[0], "none") == 0)
+  if (wax_cli_is_none (texts))
     {
       wax_account_set_exceptions (account, NULL);
       return TRUE;
@@ -205,6 +211,13 @@ apply_client_certificate (const WaxProtectionOptions *self, WaxAccount *account,
                    _ ("--client-cert and --client-pkcs11 are two places for one certificate: give one"));
       return FALSE;
     }
+  if (self->client_pkcs11 != NULL && strcmp (place, "none") != 0
+      && g_ascii_strncasecmp (place, "pkcs11:", strlen ("pkcs11:")) != 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--client-pkcs11 takes a URI that begins with “pkcs11:”, not “%s”"), place);
+      return FALSE;
+    }
   if (place != NULL && strcmp (place, "none") == 0)
     {
       g_object_set (account, "client-cert", NULL, "client-key", NULL, NULL);
@@ -229,8 +242,8 @@ gboolean
 wax_protection_options_apply (const WaxProtectionOptions *self, WaxAccount *account, GError **error)
 {
   if (self->backup_pins != NULL)
-    g_object_set (account, "backup-pins",
-                  strcmp (self->backup_pins[0], "none") == 0 ? NULL : self->backup_pins, NULL);
+    g_object_set (account, "backup-pins", wax_cli_is_none (self->backup_pins) ? NULL : self->backup_pins,
+                  NULL);
 
   return apply_renewal (self->pins_renew, account, error)
          && apply_demand ("--revocation", "revocation", self->revocation, account, error)
@@ -241,6 +254,7 @@ wax_protection_options_apply (const WaxProtectionOptions *self, WaxAccount *acco
 
 gboolean
 wax_protection_options_password (const WaxProtectionOptions *self,
+                                 WaxAccount *account,
                                  GCancellable *cancellable,
                                  WaxSecret **password,
                                  GError **error)
@@ -248,6 +262,13 @@ wax_protection_options_password (const WaxProtectionOptions *self,
   *password = NULL;
   if (self->client_password_file == NULL)
     return TRUE;
+  if (wax_account_get_client_cert (account) == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _ ("--client-password-file is of the client certificate, and there is none: give "
+                      "--client-cert or --client-pkcs11"));
+      return FALSE;
+    }
   *password = wax_cli_read_secret (self->client_password_file, _ ("The password of the client certificate"),
                                    cancellable, error);
 
@@ -266,10 +287,10 @@ wax_protection_options_identity (const WaxProtectionOptions *self,
   g_autoptr (GError) cause = NULL;
 
   *certificate = NULL;
+  if (!wax_protection_options_password (self, account, cancellable, &password, error))
+    return FALSE;
   if (place == NULL)
     return TRUE;
-  if (!wax_protection_options_password (self, cancellable, &password, error))
-    return FALSE;
   *certificate = wax_client_identity_load (place, key, password, &cause);
   if (password == NULL && wax_system_stdin_is_terminal ()
       && g_error_matches (cause, WAX_CLIENT_IDENTITY_ERROR, WAX_CLIENT_IDENTITY_ERROR_PASSWORD))

@@ -53,8 +53,10 @@ const char *wax_protection_options_first (const WaxProtectionOptions *self);
 gboolean    wax_protection_options_apply (const WaxProtectionOptions *self,
                                           WaxAccount                 *account,
                                           GError                    **error);
-/** The password of the client certificate from its file; *@password is %NULL without one. */
+/** The password of the client certificate of @account from its file; *@password is %NULL
+ * without one. Errors: also %G_OPTION_ERROR_FAILED where the account has no certificate. */
 gboolean    wax_protection_options_password (const WaxProtectionOptions *self,
+                                             WaxAccount                 *account,
                                              GCancellable               *cancellable,
                                              WaxSecret                 **password,
                                              GError                    **error);
@@ -72,6 +74,8 @@ gboolean    wax_cli_parse_day   (const char   *option,
                                  const char   *text,
                                  gint64       *seconds,
                                  GError      **error);
+/** Whether @list, as an option gave it, is the word `none` and nothing else. */
+gboolean    wax_cli_is_none     (char        **list);
 /** One more exception for @account, or another end for one of the same kind and value. */
 void        wax_cli_add_exception (WaxAccount      *account,
                                    WaxTlsException *exception);

@@ -229,7 +229,7 @@ static void
 apply_list (const char *property, char **list, WaxAccount *account)
 {
   if (list != NULL)
-    g_object_set (account, property, strcmp (list[0], "none") == 0 ? NULL : list, NULL);
+    g_object_set (account, property, wax_cli_is_none (list) ? NULL : list, NULL);
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 
 #include "cli-text.h"
 #include "address.h"
+#include "client-identity.h"
 #include "engine.h"
 #include "json-canon.h"
 #include "server-url.h"
@@ -247,9 +248,11 @@ wax_cli_exit_code (const GError *error)
                                                                                   : WAX_EXIT_IO;
   if (g_error_matches (error, WAX_ACTIVITY_ERROR, WAX_ACTIVITY_ERROR_NOT_FOUND))
     return WAX_EXIT_USAGE;
+  if (g_error_matches (error, WAX_CLIENT_IDENTITY_ERROR, WAX_CLIENT_IDENTITY_ERROR_PASSWORD))
+    return WAX_EXIT_PERMISSION;
   if (error->domain == WAX_VAULT_ERROR || error->domain == WAX_ENGINE_ERROR
       || error->domain == WAX_ACTIVITY_ERROR || error->domain == WAX_TLS_ERROR
-      || error->domain == WAX_DNS_ERROR)
+      || error->domain == WAX_DNS_ERROR || error->domain == WAX_CLIENT_IDENTITY_ERROR)
     return WAX_EXIT_CONFIGURATION;
 
   return WAX_EXIT_SOFTWARE;

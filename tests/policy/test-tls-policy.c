@@ -552,6 +552,39 @@ test_priority_has_what_holds_today (void)
   g_assert_cmpstr (now + strlen (none), ==, ":+AES-128-CBC:+SHA256");
 }
 
+/* A profile that was edited brings in nothing endless and nothing nameless. */
+static void
+test_exceptions_are_read_strictly (void)
+{
+  static const struct
+  {
+    const char *text, *fault;
+  } cases[] = {
+    { "{}", "not a JSON array" },
+    { "[1]", "not an object" },
+    { "[{}]", "not an object" },
+    { "[{\"allow\":\"version\"}]", "no end" },
+    { "[{\"allow\":\"version\",\"since\":0,\"until\":31622401}]", "longer than a year" },
+    { "[{\"allow\":\"version\",\"since\":-9223372036854775807,\"until\":9223372036854775807}]", "no date" },
+    { "[{\"allow\":\"version\",\"since\":-5,\"until\":5}]", "no date" },
+    { "[{\"allow\":\"version\",\"since\":9223372036854775800,\"until\":9223372036854775807}]", "no date" },
+    { "[{\"allow\":\"version\",\"value\":\"TLS1.1\",\"since\":1,\"until\":2}]", "nothing more to name" },
+    { "[{\"allow\":\"untrusted\",\"value\":\"ab\",\"since\":1,\"until\":2}]", "SHA-256" },
+    { "[{\"allow\":\"cipher\",\"value\":\"TLS_RSA_WITH_AES_128_CBC_SHA\",\"since\":1,\"until\":2}]",
+      "ECDHE" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (wax_tls_exceptions_from_text (cases[i].text, &error));
+      g_assert_error (error, WAX_TLS_EXCEPTION_ERROR, WAX_TLS_EXCEPTION_ERROR_INVALID);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i].fault));
+    }
+}
+
 static void
 test_lists_all_failures (void)
 {
@@ -612,6 +645,7 @@ main (int argc, char **argv)
                    test_exceptions_reach_as_far_as_they_say);
   g_test_add_func ("/policy/tls/exceptions-are-silent-where-nothing-is-weak",
                    test_exceptions_are_silent_where_nothing_is_weak);
+  g_test_add_func ("/policy/tls/exceptions-are-read-strictly", test_exceptions_are_read_strictly);
   g_test_add_func ("/policy/tls/priority-has-what-holds-today", test_priority_has_what_holds_today);
   g_test_add_func ("/policy/tls/lists-all-failures", test_lists_all_failures);
   g_test_add_func ("/policy/tls/says-what-was-not-reached", test_says_what_was_not_reached);

@@ -271,6 +271,37 @@ test_shows_none_unasked (void)
   g_assert_null (server->client);
 }
 
+/* Whoever prepares the process later, such as a profile's accounts after the command
+ * line, takes nothing away from what was asked for before. Before any connection: in a
+ * process of its own. */
+static void
+test_process_offers_what_all_want (void)
+{
+  static const char *const suites[] = { "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                                        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384" };
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (suites); i++)
+    {
+      g_autoptr (GPtrArray)
+          exceptions = g_ptr_array_new_with_free_func ((GDestroyNotify) wax_tls_exception_free);
+
+      g_ptr_array_add (exceptions,
+                       wax_tls_exception_new (WAX_TLS_ALLOW_CIPHER, suites[i], now - 60, now + DAY, NULL));
+      g_assert_true (wax_tls_guard_prepare_process (exceptions));
+    }
+  for (const char *const *part =
+           (const char *const[]) { "+AES-128-CBC", "+SHA256", "+AES-256-CBC", "+SHA384", NULL };
+       *part != NULL; part++)
+    g_assert_nonnull (strstr (g_getenv ("G_TLS_GNUTLS_PRIORITY"), *part));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +313,7 @@ main (int argc, char **argv)
       &(WaxTestCertificateSpec) { .common_name = "Stranger", .is_ca = TRUE });
   g_test_add_func ("/tls/exceptions/lets-the-named-key-through", test_lets_the_named_key_through);
   g_test_add_func ("/tls/exceptions/lets-nothing-else-through", test_lets_nothing_else_through);
+  g_test_add_func ("/tls/exceptions/process-offers-what-all-want", test_process_offers_what_all_want);
   g_test_add_func ("/tls/pins/takes-the-key-in-reserve", test_takes_the_key_in_reserve);
   g_test_add_func ("/tls/client/shows-the-certificate", test_shows_the_client_certificate);
   g_test_add_func ("/tls/client/says-that-one-is-wanted", test_says_that_a_client_certificate_is_wanted);

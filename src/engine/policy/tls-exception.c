@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define EXCEPTIONS_LIMIT 32
+/* The end of the year 9999, the last that a date can tell. */
+#define LAST_DAY G_GINT64_CONSTANT (253402300799)
 
 G_DEFINE_QUARK (wax_tls_exception_error, wax_tls_exception_error)
 
@@ -186,6 +188,8 @@ fault_of (const WaxTlsException *self)
 {
   guint8 digest[32];
 
+  if (self->since < 0 || self->until > LAST_DAY)
+    return "its beginning or its end is no date";
   if (self->until <= self->since)
     return "it has no end after its beginning";
   if (self->until - self->since > WAX_TLS_EXCEPTION_LONGEST_S)
@@ -196,6 +200,8 @@ fault_of (const WaxTlsException *self)
   if (self->allow == WAX_TLS_ALLOW_CIPHER && !wax_tls_suite_may_be_allowed (self->value))
     return "it must name a cipher suite with ECDHE and AES-CBC, such as "
            "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256";
+  if (self->allow == WAX_TLS_ALLOW_VERSION && self->value != NULL)
+    return "it allows TLS 1.2, and there is nothing more to name";
 
   return NULL;
 }

@@ -37,6 +37,7 @@ gboolean
 wax_tls_guard_prepare_process (GPtrArray *exceptions)
 {
   static GMutex mutex;
+  static GPtrArray *wanted; /* by all who asked: who comes later takes nothing away */
   gint64 now = wax_clock_now () / G_USEC_PER_SEC;
   g_autofree char *priority = NULL;
   gboolean ready;
@@ -45,7 +46,11 @@ wax_tls_guard_prepare_process (GPtrArray *exceptions)
   ready = all_are_offered (exceptions, now);
   if (!ready && !is_too_late ())
     {
-      priority = wax_tls_policy_priority_for (exceptions, now);
+      if (wanted == NULL)
+        wanted = g_ptr_array_new ();
+      for (guint i = 0; exceptions != NULL && i < exceptions->len; i++)
+        g_ptr_array_add (wanted, wax_tls_exception_copy (exceptions->pdata[i]));
+      priority = wax_tls_policy_priority_for (wanted, now);
       ready = g_setenv (PRIORITY, priority, TRUE);
     }
   g_mutex_unlock (&mutex);
