@@ -255,6 +255,34 @@ test_downgrade_that_the_user_accepted (void)
   g_assert_nonnull (strstr (result->report->auth_reason, "has signed in by SCRAM-SHA-256 before"));
 }
 
+/* The transport of a pool outlives its first connection: what it signed in by is known
+ * for the next one, to whichever of the account's servers that goes. */
+static void
+test_downgrade_at_the_second_connection (void)
+{
+  WaxPracticeOptions strong = { .mechanisms = "SCRAM-SHA-256" };
+  WaxPracticeOptions weak = { .mechanisms = "PLAIN LOGIN" };
+  g_autoptr (AuthRig) rig = auth_rig (&strong, PASSWORD, NULL);
+  g_autoptr (AuthRig) other = auth_rig (&weak, PASSWORD, NULL);
+  g_autofree char *cas = g_strconcat (wax_practice_host_get_ca_pem (rig->host),
+                                      wax_practice_host_get_ca_pem (other->host), NULL);
+  g_autofree char *url = g_strdup_printf ("smtps://127.0.0.1:%u",
+                                          wax_practice_host_get_implicit_port (other->host));
+  const char *const urls[] = { url, NULL };
+  g_autoptr (WaxSendResult) first = NULL;
+  g_autoptr (WaxSendResult) second = NULL;
+
+  g_object_set (rig->account, "fallbacks", urls, "ca-pem", cas, NULL);
+  rig->settings.ca_file = NULL;
+  first = rig_send (rig, NULL);
+  rig_assert_sent (first);
+  wax_practice_host_stop (rig->host);
+  second = rig_send (rig, NULL);
+  g_assert_error (second->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
+  rig_assert_unsaid (other, "AUTH");
+  rig_assert_unsaid (other, "MAIL");
+}
+
 static void
 test_wrong_signature (void)
 {
@@ -446,6 +474,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/auth/tries-nothing-else", test_tries_nothing_else);
   g_test_add_func ("/smtp/auth/downgrade", test_downgrade);
   g_test_add_func ("/smtp/auth/downgrade-that-the-user-accepted", test_downgrade_that_the_user_accepted);
+  g_test_add_func ("/smtp/auth/downgrade-at-the-second-connection", test_downgrade_at_the_second_connection);
   g_test_add_func ("/smtp/auth/wrong-signature", test_wrong_signature);
   g_test_add_func ("/smtp/auth/too-many-rounds", test_too_many_rounds);
   g_test_add_func ("/smtp/auth/malformed-challenges", test_malformed_challenges);

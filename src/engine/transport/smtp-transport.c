@@ -5,6 +5,7 @@
 
 #include "smtp-transport.h"
 
+#include "sasl-client.h"
 #include "smtp-session.h"
 
 /* Seconds of idleness after which a connection is proved. */
@@ -135,6 +136,18 @@ smtp_transport_begin (WaxSmtpTransport *self, const WaxSmtpServer *server, WaxSm
     wax_smtp_route_copy_tried (route, self->report);
 }
 
+/* The account here is a copy, which the next connection may not fall below either. */
+static void
+smtp_transport_remember (WaxSmtpTransport *self)
+{
+  WaxAccount *account = self->settings.account;
+  const char *used = self->report->auth_mechanism;
+
+  if (used != NULL)
+    g_object_set (account, "strongest-mechanism",
+                  wax_sasl_strongest (wax_account_get_strongest_mechanism (account), used), NULL);
+}
+
 /* The account's servers in turn, until one is reached. */
 static gboolean
 smtp_transport_open_any (WaxSmtpTransport *self, GCancellable *cancellable, GError **error)
@@ -153,9 +166,14 @@ smtp_transport_open_any (WaxSmtpTransport *self, GCancellable *cancellable, GErr
   while (!opened && wax_smtp_route_goes_on (route, self->report, &cause));
 
   if (opened)
-    wax_smtp_route_reached (route);
+    {
+      wax_smtp_route_reached (route);
+      smtp_transport_remember (self);
+    }
   else
-    g_propagate_error (error, cause);
+    {
+      g_propagate_error (error, cause);
+    }
 
   return opened;
 }
