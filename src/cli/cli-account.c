@@ -479,13 +479,23 @@ remove_exceptions (const ExceptionOptions *options, WaxAccount *account, GError 
 {
   g_autoptr (GPtrArray) exceptions = wax_account_dup_exceptions (account);
   guint before = exceptions->len;
+  const char *value = options->value;
 
+  if (options->until != NULL || options->reason != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--until and --reason do not go with --remove"));
+      return FALSE;
+    }
+  if (value != NULL && g_str_has_prefix (value, "sha256:"))
+    value += strlen ("sha256:");
   for (guint i = exceptions->len; i > 0; i--)
     {
       const WaxTlsException *exception = exceptions->pdata[i - 1];
 
       if ((options->allow == NULL || g_str_equal (options->allow, wax_tls_allow_to_string (exception->allow)))
-          && (options->value == NULL || g_strcmp0 (options->value, exception->value) == 0))
+          && (value == NULL
+              || (exception->value != NULL && g_ascii_strcasecmp (value, exception->value) == 0)))
         g_ptr_array_remove_index (exceptions, i - 1);
     }
   if (exceptions->len == before)

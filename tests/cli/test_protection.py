@@ -156,7 +156,9 @@ def exceptions_of_an_account_are_shown_and_recorded(lab):
         ('untrusted', bridge.key, SOON, True), ('cipher', CBC, SOON, True)], exceptions
     tested = profile.run('account', 'test', 'local', '--json').expect(0).json()
     assert len(tested['connection']['tls']['exceptions']) == 2, tested
-    profile.run('account', 'exception', 'local', '--remove', '--allow', 'untrusted').expect(0)
+    profile.run('account', 'exception', 'local', '--remove', '--until', SOON).expect(64, '--remove')
+    profile.run('account', 'exception', 'local', '--remove', '--value', KEYS[3]).expect(64, 'no such exception')
+    profile.run('account', 'exception', 'local', '--remove', '--value', f'sha256:{bridge.key}').expect(0)
     profile.run('account', 'exception', 'local', '--remove', '--allow', 'untrusted').expect(64, 'no such exception')
     profile.run('account', 'test', 'local').expect(77)
     log = profile.run('log', 'list', '--json').expect(0).out

@@ -569,6 +569,7 @@ test_exceptions_are_read_strictly (void)
     { "[{\"allow\":\"version\",\"since\":-5,\"until\":5}]", "no date" },
     { "[{\"allow\":\"version\",\"since\":9223372036854775800,\"until\":9223372036854775807}]", "no date" },
     { "[{\"allow\":\"version\",\"value\":\"TLS1.1\",\"since\":1,\"until\":2}]", "nothing more to name" },
+    { "[{\"allow\":\"version\",\"reason\":\"a\\nb\",\"since\":1,\"until\":2}]", "one line of text" },
     { "[{\"allow\":\"untrusted\",\"value\":\"ab\",\"since\":1,\"until\":2}]", "SHA-256" },
     { "[{\"allow\":\"cipher\",\"value\":\"TLS_RSA_WITH_AES_128_CBC_SHA\",\"since\":1,\"until\":2}]",
       "ECDHE" },

@@ -227,9 +227,9 @@ show_reason (const char *why)
 static const char *
 rcode_words (int rcode)
 {
-  static const char *const words[] = { "no error",        "the question was malformed",
-                                       "SERVFAIL",        "no such name",
-                                       "not implemented", "REFUSED" };
+  static const char *const words[] = { "no error", "the question was malformed",
+                                       "SERVFAIL", "no such name",
+                                       "NOTIMP",   "REFUSED" };
 
   return rcode >= 0 && rcode < (int) G_N_ELEMENTS (words) ? words[rcode] : "an unknown error";
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define EXCEPTIONS_LIMIT 32
+#define REASON_LIMIT     1000
 /* The end of the year 9999, the last that a date can tell. */
 #define LAST_DAY G_GINT64_CONSTANT (253402300799)
 
@@ -182,6 +183,19 @@ wax_tls_exceptions_to_text (GPtrArray *exceptions)
   return json_to_string (node, FALSE);
 }
 
+/* It stands in lists and in the record, among other lines. */
+static gboolean
+is_line (const char *text)
+{
+  if (!g_utf8_validate (text, -1, NULL) || strlen (text) > REASON_LIMIT)
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* What is wrong with @self, or NULL. */
 static const char *
 fault_of (const WaxTlsException *self)
@@ -202,6 +216,8 @@ fault_of (const WaxTlsException *self)
            "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256";
   if (self->allow == WAX_TLS_ALLOW_VERSION && self->value != NULL)
     return "it allows TLS 1.2, and there is nothing more to name";
+  if (self->reason != NULL && !is_line (self->reason))
+    return "its reason must be one line of text";
 
   return NULL;
 }
