@@ -237,7 +237,9 @@ wax_system_spool (GOutputStream **out, GInputStream **in, GError **error)
 {
   int writer = open_nameless (g_get_tmp_dir ());
   g_autofree char *again = NULL;
-  int reader;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) reason = NULL;
+  GFileInputStream *reader;
 
   if (writer < 0)
     {
@@ -245,17 +247,20 @@ wax_system_spool (GOutputStream **out, GInputStream **in, GError **error)
                    g_get_tmp_dir (), g_strerror (errno));
       return FALSE;
     }
-  /* Opened again, the file has a second position: at its start. */
+  /* Opened again, the file has a second position: at its start. As a file it can seek,
+   * without which nothing is encoded anew or sent in several transactions. */
   again = g_strdup_printf ("/proc/self/fd/%d", writer);
-  reader = open (again, O_RDONLY | O_CLOEXEC);
-  if (reader < 0)
+  file = g_file_new_for_path (again);
+  reader = g_file_read (file, NULL, &reason);
+  if (reader == NULL)
     {
-      set_error_from_errno (error, errno, _ ("The temporary file cannot be read"));
+      g_set_error (error, reason->domain, reason->code, "%s: %s", _ ("The temporary file cannot be read"),
+                   reason->message);
       g_close (writer, NULL);
       return FALSE;
     }
   *out = g_unix_output_stream_new (writer, TRUE);
-  *in = g_unix_input_stream_new (reader, TRUE);
+  *in = G_INPUT_STREAM (reader);
 
   return TRUE;
 }

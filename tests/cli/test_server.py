@@ -316,6 +316,30 @@ def utf8_address_needs_smtputf8(lab):
     lab.send(lab.host(), '--to', 'grüße@example.org').expect(0)
 
 
+def finished_message_is_encoded_anew_for_a_lesser_server(lab):
+    host = lab.host('--extension', 'PIPELINING')
+    raw = lab.write('raw', 'From: me@example.org\nTo: you@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; '
+                    'charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n')
+    lab.send(host, '--raw', raw).expect(0)
+    octets, = host.messages()
+    message = email.message_from_bytes(octets, policy=email.policy.default)
+    assert octets.isascii() and message.get_content().strip() == 'Grüße', octets
+
+
+def recipients_of_several_messages_get_the_same_one(lab):
+    """A finished and a composed message, to as many at once as the server says."""
+    host = lab.host('--extension', 'PIPELINING', '--extension', 'LIMITS RCPTMAX=1')
+    to = ('--to', 'a@example.org', '--to', 'b@example.org')
+    raw = lab.write('raw', 'From: me@example.org\nTo: a@example.org, b@example.org\n\nHi\n')
+    lab.send(host, '--raw', raw, *to).expect(67, 'no more than 1 of the 2')
+    assert host.envelope() == []
+    for count, arguments in enumerate((('--raw', raw, *to), to), 1):
+        result = lab.send(host, *arguments, '--send-to-rest', '--json').expect(0).json()
+        assert [each['code'] for each in result['recipients']] == [250, 250], result
+        messages = host.messages()[-2:]
+        assert len(host.messages()) == count * 2 and messages[0] == messages[1], messages
+
+
 def header_injection_is_refused(lab):
     host = lab.host()
     for option, value in (('--subject', 'x\r\nBcc: evil@example.org'), ('--subject', 'x\nBcc: evil@example.org'),
@@ -464,6 +488,7 @@ if __name__ == '__main__':
         raw_message_is_sent_octet_for_octet, text_for_people_says_what_happened,
         terminal_never_gets_control_characters, one_refused_recipient_stops_all,
         message_over_size_is_refused_before_it_goes, utf8_address_needs_smtputf8, header_injection_is_refused,
+        finished_message_is_encoded_anew_for_a_lesser_server, recipients_of_several_messages_get_the_same_one,
         files_that_cannot_be_read_are_66, missing_temporary_folder_is_said,
         faults_of_the_server_have_their_codes,
         plaintext_is_for_loopback_only_and_never_signs_in, interrupt_ends_it, further_server_is_tried_and_named,
