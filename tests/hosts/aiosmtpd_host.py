@@ -96,7 +96,7 @@ def serve(settings):
             trace = b"Received: from client by " + settings["token"].encode() + b"\r\n"
             with smtplib.SMTP("127.0.0.1", settings["relay"]) as relay:
                 relay.sendmail(envelope.mail_from, envelope.rcpt_tos, trace + envelope.original_content,
-                               ["BODY=8BITMIME"])
+                               ["BODY=8BITMIME"] + ["SMTPUTF8"] * envelope.smtp_utf8)
             return "250 2.0.0 Ok"
 
     def authenticate(server, session, envelope, mechanism, data):

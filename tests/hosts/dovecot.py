@@ -78,9 +78,10 @@ class Dovecot:
     mechanisms = "plain login scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus"
     more = ""  # settings
 
-    def __init__(self, lab, user, password, relay_port, size_limit):
+    def __init__(self, lab, user, password, relay_port, size_limit, more=""):
         self.lab, self.relay_port, self.size_limit = lab, relay_port, size_limit
-        self.folder = prepare(lab, "dovecot", user, password)
+        self.more += more
+        self.folder = prepare(lab, f"dovecot-{len(lab.processes)}", user, password)
         self.log = os.path.join(self.folder, "log")
         hostlab.start_on_free_ports(self.start)
 

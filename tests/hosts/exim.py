@@ -23,7 +23,8 @@ tls_privatekey = {key}
 auth_advertise_hosts = ${{if def:tls_in_cipher {{*}}}}
 chunking_advertise_hosts = *
 dsn_advertise_hosts = *
-limits_advertise_hosts = *
+limits_advertise_hosts = {limits}
+recipients_max = {recipients_max}
 smtputf8_advertise_hosts = *
 pipelining_connect_advertise_hosts =
 smtp_accept_max_per_connection = {mail_max}
@@ -32,7 +33,7 @@ message_size_limit = {size_limit}
 host_lookup =
 rfc1413_hosts =
 keep_environment =
-log_selector = +smtp_connection +smtp_no_mail +tls_cipher +received_recipients
+log_selector = +smtp_connection +smtp_no_mail +tls_cipher +received_recipients +8bitmime
 acl_smtp_rcpt = check
 acl_smtp_data = accept
 
@@ -81,14 +82,17 @@ class Exim:
     chunking = {"implicit": True, "starttls": True}
     mail_max = 3
 
-    def __init__(self, lab, user, password, relay_port, size_limit, refused):
+    def __init__(self, lab, user, password, relay_port, size_limit, refused, **more):
+        """`more`: mail_max, recipients_max, and whether these `limits` are told."""
         self.lab = lab
         self.settings = {"user": user, "password": password, "relay": relay_port, "size_limit": size_limit,
-                         "refused": refused, "mail_max": self.mail_max}
-        self.folder = lab.make_folder("exim")
-        spool = lab.make_folder("exim", "spool", owner="Debian-exim")
+                         "refused": refused, "mail_max": more.get("mail_max", self.mail_max),
+                         "recipients_max": more.get("recipients_max", 1000),
+                         "limits": "*" if more.get("limits", True) else ""}
+        self.folder = lab.make_folder(f"exim-{len(lab.processes)}")
+        spool = lab.make_folder(self.folder, "spool", owner="Debian-exim")
         shutil.chown(spool, group="Debian-exim")
-        self.key = lab.write("exim/key.pem", hostlab.read_text(lab.key), 0o640)
+        self.key = lab.write(os.path.join(self.folder, "key.pem"), hostlab.read_text(lab.key), 0o640)
         shutil.chown(self.key, group="Debian-exim")
         self.log = os.path.join(spool, "mainlog")
         lab.log_names.append(self.log)
@@ -96,7 +100,7 @@ class Exim:
 
     def start(self):
         self.implicit_port, self.starttls_port = hostlab.free_port(), hostlab.free_port()
-        configuration = self.lab.write("exim/conf", CONFIGURATION.format(
+        configuration = self.lab.write(os.path.join(self.folder, "conf"), CONFIGURATION.format(
             folder=self.folder, program=program(), token=self.lab.token, certificate=self.lab.certificate, key=self.key,
             implicit_port=self.implicit_port, starttls_port=self.starttls_port, **self.settings))
         process = self.lab.start(program(), "-bdf", "-q1m", "-C", configuration)

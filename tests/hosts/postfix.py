@@ -48,7 +48,7 @@ smtpd_hard_error_limit = 100
 MASTER = """
 127.0.0.1:{starttls_port} inet n - n - - smtpd -o smtpd_discard_ehlo_keywords=chunking,silent-discard
 127.0.0.1:{implicit_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
-pickup unix n - n 60 1 pickup
+{more}pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -69,6 +69,10 @@ proxywrite unix - - n - 1 proxymap
 scache unix - - n - 1 scache
 """
 
+WITHOUT = """\
+127.0.0.1:{port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes -o smtpd_discard_ehlo_keywords={keywords},silent-discard
+"""
+
 
 class Postfix:
     name = "Postfix"
@@ -76,7 +80,10 @@ class Postfix:
     binding = None
     chunking = {"implicit": True, "starttls": False}
 
-    def __init__(self, lab, user, password, relay_port, size_limit, refused):
+    def __init__(self, lab, user, password, relay_port, size_limit, refused, without=()):
+        """`without`: for each, keywords with commas, a port more with implicit TLS that
+        does not offer them; `ports` has it."""
+        self.without, self.ports = without, {}
         self.lab, self.relay_port, self.size_limit, self.refused = lab, relay_port, size_limit, refused
         self.sasl = DovecotAuth(lab, user, password)
         self.folder = lab.make_folder("postfix")
@@ -93,7 +100,9 @@ class Postfix:
         self.lab.write(os.path.join(self.configuration, "main.cf"), MAIN.format(
             folder=self.folder, token=self.lab.token, relay=self.relay_port, size_limit=self.size_limit,
             key=self.lab.key, certificate=self.lab.certificate, sasl=self.sasl.socket, refused=self.refused))
+        self.ports = {keywords: hostlab.free_port() for keywords in self.without}
         self.lab.write(os.path.join(self.configuration, "master.cf"), MASTER.format(
+            more="".join(WITHOUT.format(port=port, keywords=keywords) for keywords, port in self.ports.items()),
             starttls_port=self.starttls_port, implicit_port=self.implicit_port))
         # `check` makes the queue's folders; master itself is started, and not
         # `postfix start-fg`, so that it is our child and can be stopped by its id.

@@ -12,6 +12,11 @@ class Message:
     sender: str
     recipients: list
     octets: bytes
+    commands: list  # MAIL and RCPT, as they came
+
+
+# What the sink offers, but for what a test adds.
+PLAIN = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 1000000000")
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -30,17 +35,22 @@ class Session(socketserver.StreamRequestHandler):
                 return bytes(octets)
             octets += line[1:] if line.startswith(b".") else line
 
+    def deliver(self, sender, recipients, octets, commands):
+        self.server.sink.add(Message(sender, recipients, octets, commands))
+        self.say("250 2.0.0 Ok")
+
     def handle(self):
         sink = self.server.sink
-        sender, recipients = "", []
+        sender, recipients, commands, chunks = "", [], [], bytearray()
         self.say("220 sink ESMTP")
         for line in self.rfile:
             text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
             verb = text[:4].upper()
             if verb in ("EHLO", "HELO"):
-                self.say("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 1000000000")
+                self.say("".join(f"250-{line}\r\n" for line in ("sink", *sink.extensions)) + "250 HELP")
             elif verb == "MAIL":
                 sender, recipients = text[text.index("<") + 1:text.index(">")], []
+                commands, chunks = [text], bytearray()
                 self.say("250 2.1.0 Ok")
             elif verb == "RCPT":
                 address = text[text.index("<") + 1:text.index(">")]
@@ -48,6 +58,7 @@ class Session(socketserver.StreamRequestHandler):
                     self.say("550 5.1.1 No such user here")
                 else:
                     recipients.append(address)
+                    commands.append(text)
                     self.say("250 2.1.5 Ok")
             elif verb == "DATA":
                 if not recipients:
@@ -57,8 +68,15 @@ class Session(socketserver.StreamRequestHandler):
                 octets = self.read_message()
                 if octets is None:
                     return
-                sink.add(Message(sender, recipients, octets))
-                self.say("250 2.0.0 Ok")
+                self.deliver(sender, recipients, octets, commands)
+            elif verb == "BDAT":
+                chunks += self.rfile.read(int(text.split()[1]))
+                if not text.upper().endswith(" LAST"):
+                    self.say("250 2.0.0 Ok")
+                elif recipients:
+                    self.deliver(sender, recipients, bytes(chunks), commands)
+                else:
+                    self.say("554 5.5.1 No valid recipients")
             elif verb == "QUIT":
                 self.say("221 2.0.0 Bye")
                 return
@@ -77,6 +95,7 @@ class Server(socketserver.ThreadingTCPServer):
 class Sink:
     def __init__(self, refused=None):
         self.refused = refused
+        self.extensions = PLAIN
         self.lock = threading.Lock()
         self.list = []
         self.server = Server(("127.0.0.1", 0), Session)
