@@ -624,8 +624,8 @@ test_chain (void)
 }
 
 /* The server sends an authority of its own making, with the name of the one that signed
- * its certificate, and answers with that one's key. GIO leaves a last certificate that is
- * self-signed out of account, and so finds no fault with the chain. */
+ * its certificate, and answers with that one's key. GIO was seen to refuse such a chain; nobody is to
+ * be believed here for that alone. */
 static void
 check_impostor (const Case *one)
 {

@@ -419,8 +419,8 @@ import_chain (GPtrArray *chain)
 }
 
 /* Whether @issuer's key signed @certificate, not only its name stands there: a server may
- * send a certificate of its own making that bears the authority's name, over which the
- * chain was not verified, and whose key would sign any answer. */
+ * send a certificate of its own making that bears the authority's name, and whose key would
+ * sign any answer. */
 static gboolean
 is_signed_by (gnutls_x509_crt_t certificate, gnutls_x509_crt_t issuer)
 {
