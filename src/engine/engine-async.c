@@ -17,6 +17,7 @@ typedef struct
   WaxVault *vault;
   WaxAccount *account;
   WaxSecret *password;
+  WaxSecret *proxy_password;
   WaxDraft *draft;  /* the copy */
   WaxDraft *target; /* the caller's, touched in finish only */
   gpointer slot;    /* DraftSlot */
@@ -77,6 +78,7 @@ job_free (gpointer data)
   g_clear_object (&job->vault);
   g_clear_object (&job->account);
   g_clear_pointer (&job->password, wax_secret_unref);
+  g_clear_pointer (&job->proxy_password, wax_secret_unref);
   g_clear_object (&job->draft);
   g_clear_object (&job->target);
   g_clear_pointer (&job->slot, slot_unref);
@@ -201,33 +203,41 @@ wax_engine_save_account_finish (WaxEngine *self, GAsyncResult *result, GError **
 }
 
 static void
-set_client_password_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+set_connection_secrets_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
   GError *error = NULL;
 
-  return_boolean (task,
-                  wax_engine_set_client_password (source, job->account, job->password, cancellable, &error),
-                  &error);
+  return_boolean (
+      task,
+      (job->password == NULL
+       || wax_engine_set_client_password (source, job->account, job->password, cancellable, &error))
+          && (job->proxy_password == NULL
+              || wax_engine_set_proxy_password (source, job->account, job->proxy_password, cancellable,
+                                                &error)),
+      &error);
 }
 
 void
-wax_engine_set_client_password_async (WaxEngine *self,
-                                      WaxAccount *account,
-                                      WaxSecret *password,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data)
+wax_engine_set_connection_secrets_async (WaxEngine *self,
+                                         WaxAccount *account,
+                                         WaxSecret *client_password,
+                                         WaxSecret *proxy_password,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
 {
-  g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account) && password != NULL);
+  g_return_if_fail (WAX_IS_ENGINE (self) && WAX_IS_ACCOUNT (account));
 
-  run_job (self, wax_engine_set_client_password_async,
-           &(Job) { .account = wax_account_copy (account), .password = wax_secret_ref (password) },
-           set_client_password_thread, cancellable, callback, user_data);
+  run_job (self, wax_engine_set_connection_secrets_async,
+           &(Job) { .account = wax_account_copy (account),
+                    .password = client_password != NULL ? wax_secret_ref (client_password) : NULL,
+                    .proxy_password = proxy_password != NULL ? wax_secret_ref (proxy_password) : NULL },
+           set_connection_secrets_thread, cancellable, callback, user_data);
 }
 
 gboolean
-wax_engine_set_client_password_finish (WaxEngine *self, GAsyncResult *result, GError **error)
+wax_engine_set_connection_secrets_finish (WaxEngine *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

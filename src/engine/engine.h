@@ -71,12 +71,14 @@ gboolean        wax_engine_save_account   (WaxEngine *self, WaxAccount *account,
 /** Stores the password, or PIN, of the account's client certificate in the vault. */
 gboolean        wax_engine_set_client_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
-void            wax_engine_set_client_password_async  (WaxEngine *self, WaxAccount *account, WaxSecret *password,
-                                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean        wax_engine_set_client_password_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 /** The same for the password of the user in its proxy's address. */
 gboolean        wax_engine_set_proxy_password (WaxEngine *self, WaxAccount *account, WaxSecret *password,
                                            GCancellable *cancellable, GError **error);
+/** Both of these, each where it is given. @client_password, @proxy_password: (nullable) */
+void            wax_engine_set_connection_secrets_async (WaxEngine *self, WaxAccount *account,
+                                           WaxSecret *client_password, WaxSecret *proxy_password,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        wax_engine_set_connection_secrets_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 gboolean        wax_engine_remove_account (WaxEngine *self, const char *id,
                                            GCancellable *cancellable, GError **error);
 /** (transfer full) (element-type WaxAccount) */

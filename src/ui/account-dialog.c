@@ -501,35 +501,36 @@ save (WaxAccountDialog *self, WaxEngine *engine)
 }
 
 static void
-client_password_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+secrets_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WaxAccountDialog) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (wax_engine_set_client_password_finish (WAX_ENGINE (source), result, &error))
+  if (wax_engine_set_connection_secrets_finish (WAX_ENGINE (source), result, &error))
     save (self, WAX_ENGINE (source));
   else
     end_saving (self, FALSE, error);
 }
 
-/* What opens the client certificate goes first, as the account's own password does: an
- * account without it would be blocked at its first message. */
+/* What opens the client certificate, and the proxy's password, go first, as the account's own password does:
+ * an account without it would be blocked at its first message. */
 static void
 begin_saving (WaxAccountDialog *self, WaxEngine *engine)
 {
   g_autoptr (WaxSecret) password = wax_protection_page_dup_password (self->protection_page);
+  g_autoptr (WaxSecret) proxy = wax_protection_page_dup_proxy_password (self->protection_page);
   g_autoptr (WaxAccount) account = NULL;
 
   set_saving (self, TRUE);
-  if (password == NULL)
+  if (password == NULL && proxy == NULL)
     {
       save (self, engine);
       return;
     }
   account = collect (self);
   wax_account_normalize (account);
-  wax_engine_set_client_password_async (engine, account, password, self->cancellable,
-                                        client_password_saved_cb, g_object_ref (self));
+  wax_engine_set_connection_secrets_async (engine, account, password, proxy, self->cancellable,
+                                           secrets_saved_cb, g_object_ref (self));
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "authority-row.h"
 #include "exceptions-group.h"
 #include "identity-group.h"
+#include "password-row.h"
 #include "pins-group.h"
 
 struct _WaxProtectionPage
@@ -29,6 +30,7 @@ struct _WaxProtectionPage
   GtkWidget *fallbacks_row;
   AdwComboRow *proxy_row;
   GtkWidget *proxy_address_row;
+  WaxPasswordRow *proxy_password_row;
   GtkWidget *memory_group;
   AdwActionRow *memory_row;
   WaxExceptionsGroup *exceptions_group;
@@ -48,8 +50,10 @@ G_DEFINE_FINAL_TYPE (WaxProtectionPage, wax_protection_page, ADW_TYPE_NAVIGATION
 static void
 changed_cb (WaxProtectionPage *self)
 {
-  gtk_widget_set_visible (self->proxy_address_row,
-                          adw_combo_row_get_selected (self->proxy_row) == PROXY_ADDRESS);
+  gboolean own = adw_combo_row_get_selected (self->proxy_row) == PROXY_ADDRESS;
+
+  gtk_widget_set_visible (self->proxy_address_row, own);
+  gtk_widget_set_visible (GTK_WIDGET (self->proxy_password_row), own);
   if (!self->filling)
     g_signal_emit (self, changed_signal, 0);
 }
@@ -73,6 +77,7 @@ wax_protection_page_class_init (WaxProtectionPageClass *klass)
   changed_signal = g_signal_new ("changed", WAX_TYPE_PROTECTION_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
   g_type_ensure (WAX_TYPE_AUTHORITY_ROW);
+  g_type_ensure (WAX_TYPE_PASSWORD_ROW);
   g_type_ensure (WAX_TYPE_PINS_GROUP);
   g_type_ensure (WAX_TYPE_IDENTITY_GROUP);
   g_type_ensure (WAX_TYPE_EXCEPTIONS_GROUP);
@@ -88,6 +93,7 @@ wax_protection_page_class_init (WaxProtectionPageClass *klass)
   BIND (fallbacks_row);
   BIND (proxy_row);
   BIND (proxy_address_row);
+  BIND (proxy_password_row);
   BIND (memory_group);
   BIND (memory_row);
   BIND (exceptions_group);
@@ -211,10 +217,21 @@ wax_protection_page_dup_password (WaxProtectionPage *self)
   return wax_identity_group_dup_password (self->identity_group);
 }
 
+WaxSecret *
+wax_protection_page_dup_proxy_password (WaxProtectionPage *self)
+{
+  g_return_val_if_fail (WAX_IS_PROTECTION_PAGE (self), NULL);
+
+  return wax_password_row_dup_secret (self->proxy_password_row);
+}
+
 void
 wax_protection_page_forget (WaxProtectionPage *self)
 {
   g_return_if_fail (WAX_IS_PROTECTION_PAGE (self));
+
+  if (self->proxy_password_row != NULL)
+    wax_password_row_clear (self->proxy_password_row);
 
   if (self->identity_group != NULL)
     wax_identity_group_forget (self->identity_group);

@@ -30,6 +30,8 @@ void        wax_protection_page_offer_pin    (WaxProtectionPage *self,
                                               const char        *hex);
 /** (transfer full) (nullable) The client certificate's password, if one was typed. */
 WaxSecret  *wax_protection_page_dup_password (WaxProtectionPage *self);
+/** (transfer full) (nullable) The proxy's password, if one was typed. */
+WaxSecret  *wax_protection_page_dup_proxy_password (WaxProtectionPage *self);
 void        wax_protection_page_forget       (WaxProtectionPage *self);
 /** (nullable) What is typed and cannot be used; for the user. */
 const char *wax_protection_page_get_problem  (WaxProtectionPage *self);
