@@ -501,14 +501,6 @@ wax_engine_warm (WaxEngine *self, WaxAccount *account, GCancellable *cancellable
   return warm_and_record (self, copy, call.cancellable);
 }
 
-void
-wax_engine_cool (WaxEngine *self, const char *account_id)
-{
-  g_return_if_fail (WAX_IS_ENGINE (self));
-
-  wax_transport_pool_drop (self->pool, account_id);
-}
-
 /* ---- drafts ---- */
 
 gboolean

@@ -20,6 +20,31 @@ wax_engine_wake (WaxEngine *self)
   g_mutex_unlock (&self->mutex);
 }
 
+void
+wax_engine_network_changed (WaxEngine *self)
+{
+  g_return_if_fail (WAX_IS_ENGINE (self));
+
+  g_mutex_lock (&self->mutex);
+  self->moved = TRUE;
+  g_mutex_unlock (&self->mutex);
+  wax_engine_wake (self);
+}
+
+/* Closing takes its time where the server is out of reach: on the worker's thread. */
+static void
+close_after_move (WaxEngine *self)
+{
+  gboolean moved;
+
+  g_mutex_lock (&self->mutex);
+  moved = self->moved;
+  self->moved = FALSE;
+  g_mutex_unlock (&self->mutex);
+  if (moved)
+    wax_transport_pool_drop (self->pool, NULL);
+}
+
 /* Delivers until nothing is due or it is to stop; %FALSE if the store or the log
  * failed. */
 static gboolean
@@ -65,9 +90,11 @@ work (gpointer data)
 
   for (;;)
     {
-      gint64 until = sleep_until (self, !deliver_all (self));
+      gint64 until;
       gboolean stopping;
 
+      close_after_move (self);
+      until = sleep_until (self, !deliver_all (self));
       g_mutex_lock (&self->mutex);
       while (!self->woken && !self->stopping && g_cond_wait_until (&self->wake, &self->mutex, until))
         ;

@@ -32,6 +32,7 @@ struct _WaxEngine
   GThread *worker;
   GCond wake;
   gboolean woken;
+  gboolean moved; /* the network has changed */
   gboolean stopping;
   GCancellable *stop;
 };

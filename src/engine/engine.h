@@ -109,8 +109,9 @@ WaxSendResult  *wax_engine_warm           (WaxEngine *self, WaxAccount *account,
 void            wax_engine_warm_async     (WaxEngine *self, WaxAccount *account,
                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 WaxSendResult  *wax_engine_warm_finish    (WaxEngine *self, GAsyncResult *result, GError **error);
-/** Closes the open connections of an account, or (%NULL) all: the network has changed. */
-void            wax_engine_cool           (WaxEngine *self, const char *account_id);
+/** The network is another one now: the delivery worker closes the open connections, which
+ * lead nowhere any more, and looks at what is due. */
+void            wax_engine_network_changed (WaxEngine *self);
 /**
  * Forgets the strongest mechanism by which the account @name has signed in, so that a server
  * that offers less now is not refused any more. Recorded in the log.

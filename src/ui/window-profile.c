@@ -263,6 +263,8 @@ static void
 read_first_lists (WaxProfile *self)
 {
   g_signal_connect_object (self->engine, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (wax_engine_network_changed), self->engine, G_CONNECT_SWAPPED);
   wax_engine_list_accounts_async (self->engine, self->cancellable, first_accounts_cb, g_object_ref (self));
 }
 

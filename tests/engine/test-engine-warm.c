@@ -282,6 +282,22 @@ test_removed_account_has_no_connection (Fixture *self, gconstpointer data)
   stop (self);
 }
 
+/* On another network what was open leads nowhere: it is closed, and another is opened. */
+static void
+test_another_network_is_another_connection (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WaxSendResult) warm = NULL;
+
+  start (self, NULL);
+  wax_engine_start_delivery (self->engine);
+  warm = wax_engine_warm (self->engine, self->account, NULL);
+  g_assert_no_error (warm->error);
+  wax_engine_network_changed (self->engine);
+  while (count_said (self, "QUIT") == 0)
+    g_thread_yield ();
+  stop (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,6 +312,7 @@ main (int argc, char **argv)
   ADD ("memory-outlives-an-older-copy", test_memory_outlives_an_older_copy);
   ADD ("older-copy-is-not-talked-down", test_older_copy_is_not_talked_down);
   ADD ("removed-account-has-no-connection", test_removed_account_has_no_connection);
+  ADD ("another-network-is-another-connection", test_another_network_is_another_connection);
 #undef ADD
 
   return g_test_run ();
