@@ -23,7 +23,6 @@
 
 struct _WaxDaneQuestion
 {
-  gatomicrefcount refs; /* the caller's, and the thread's */
   WaxDnsResolver *resolver;
   GCancellable *cancellable;
   GThread *thread; /* (nullable) */
@@ -44,11 +43,8 @@ struct _WaxDaneQuestion
 };
 
 static void
-question_unref (WaxDaneQuestion *self)
+question_destroy (WaxDaneQuestion *self)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
-    return;
-
   g_clear_pointer (&self->resolver, wax_dns_resolver_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_object_unref (self->cancellable);
@@ -235,7 +231,6 @@ ask_cb (gpointer data)
 
   question_ask (self);
   question_finish (self);
-  question_unref (self);
 
   return NULL;
 }
@@ -246,7 +241,6 @@ question_start (WaxDnsResolver *resolver, char *service, const char *host, guint
 {
   WaxDaneQuestion *self = g_new0 (WaxDaneQuestion, 1);
 
-  g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->answered);
   self->resolver = wax_dns_resolver_ref (resolver);
@@ -264,14 +258,12 @@ question_start (WaxDnsResolver *resolver, char *service, const char *host, guint
       return self;
     }
 
-  g_atomic_ref_count_inc (&self->refs);
   self->thread = g_thread_try_new ("wax-dane", ask_cb, self, NULL);
   if (self->thread == NULL)
     {
       question_conclude (self, WAX_DANE_NO_ANSWER,
                          "TLSA records could not be looked up: there is no thread for it.");
       question_finish (self);
-      question_unref (self);
     }
 
   return self;
@@ -307,8 +299,8 @@ wax_dane_free (WaxDaneQuestion *self)
    * stands on is taken down when the process ends. */
   g_cancellable_cancel (self->cancellable);
   if (self->thread != NULL)
-    g_thread_join (g_steal_pointer (&self->thread));
-  question_unref (self);
+    g_thread_join (self->thread);
+  question_destroy (self);
 }
 
 /* ---- judging ---- */
