@@ -324,14 +324,6 @@ wax_engine_get_outbox (WaxEngine *self)
   return self->outbox;
 }
 
-WaxDnsResolver *
-wax_engine_get_resolver (WaxEngine *self)
-{
-  g_return_val_if_fail (WAX_IS_ENGINE (self), NULL);
-
-  return self->resolver;
-}
-
 WaxActivityLog *
 wax_engine_get_log (WaxEngine *self)
 {

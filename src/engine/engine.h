@@ -122,10 +122,6 @@ void            wax_engine_accept_weaker_sign_in_async (WaxEngine *self, const c
                                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean        wax_engine_accept_weaker_sign_in_finish (WaxEngine *self, GAsyncResult *result, GError **error);
 
-/** What the profile's connections ask the DNS through: the system's servers, with validation
- * from the DNS root; nothing is started before its first question. */
-WaxDnsResolver *wax_engine_get_resolver   (WaxEngine *self);
-
 /* Drafts. */
 gboolean        wax_engine_save_draft     (WaxEngine *self, WaxDraft *draft, GError **error);
 gboolean        wax_engine_remove_draft   (WaxEngine *self, gint64 id, GError **error);

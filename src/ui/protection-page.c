@@ -194,14 +194,6 @@ wax_protection_page_apply (WaxProtectionPage *self, WaxAccount *account)
 }
 
 void
-wax_protection_page_set_authority (WaxProtectionPage *self, const char *pem)
-{
-  g_return_if_fail (WAX_IS_PROTECTION_PAGE (self));
-
-  wax_authority_row_set_pem (self->authority_row, pem);
-}
-
-void
 wax_protection_page_offer_pin (WaxProtectionPage *self, const char *hex)
 {
   g_return_if_fail (WAX_IS_PROTECTION_PAGE (self));

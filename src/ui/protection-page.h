@@ -22,9 +22,6 @@ void        wax_protection_page_fill         (WaxProtectionPage *self,
 /** Puts what the page says into @account. */
 void        wax_protection_page_apply        (WaxProtectionPage *self,
                                               WaxAccount        *account);
-/** Trusts @pem (nullable) alone, from now on. */
-void        wax_protection_page_set_authority (WaxProtectionPage *self,
-                                              const char        *pem);
 /** Offers to pin @hex (nullable), the key that a test has shown. */
 void        wax_protection_page_offer_pin    (WaxProtectionPage *self,
                                               const char        *hex);

@@ -295,16 +295,6 @@ wax_smtp_channel_write_secret (WaxSmtpChannel *self,
   return TRUE;
 }
 
-gboolean
-wax_smtp_channel_write_data (WaxSmtpChannel *self,
-                             gconstpointer data,
-                             gsize length,
-                             GCancellable *cancellable,
-                             GError **error)
-{
-  return channel_write_octets (self, data, length, cancellable, error);
-}
-
 /* ---- reading ---- */
 
 void

@@ -67,8 +67,7 @@ gboolean        wax_smtp_channel_write       (WaxSmtpChannel       *self,
                                               GCancellable         *cancellable,
                                               GError              **error);
 /** The same for @length octets, of which the first @lines are command lines, and the
- * rest are of a message and not in the transcript. With @lines 0: see
- * wax_smtp_channel_write_data(). */
+ * rest are of a message and not in the transcript. */
 gboolean        wax_smtp_channel_write_group (WaxSmtpChannel       *self,
                                               const guint8         *group,
                                               gsize                 length,
@@ -93,12 +92,6 @@ WaxSmtpReply   *wax_smtp_channel_say_briefly (WaxSmtpChannel       *self,
 /** The next reply that is due, of no consequence for the message: waits as briefly. */
 WaxSmtpReply   *wax_smtp_channel_hear_briefly (WaxSmtpChannel      *self,
                                               GCancellable         *cancellable);
-/** Octets of a message, which are not in the transcript. */
-gboolean        wax_smtp_channel_write_data  (WaxSmtpChannel       *self,
-                                              gconstpointer         data,
-                                              gsize                 length,
-                                              GCancellable         *cancellable,
-                                              GError              **error);
 /**
  * The next reply that is due. Errors: %WAX_TRANSPORT_ERROR_LOST,
  * %WAX_TRANSPORT_ERROR_PROTOCOL, %G_IO_ERROR_CANCELLED.
