@@ -3,55 +3,20 @@
 /* A connection that is open while somebody writes: the message then goes over it.
  * And what an account remembers of its server. */
 
-#include "engine.h"
+#include "engine-fixture.h"
 
-#include "memory-vault.h"
-#include "practice-host.h"
 #include "sasl-client.h"
-#include "temp-folder.h"
 
 #include <string.h>
 
-typedef struct
-{
-  char *folder;
-  WaxVault *vault;
-  WaxPracticeHost *host;
-  WaxEngine *engine;
-  WaxAccount *account;
-} Fixture;
+typedef EngineFixture Fixture;
 
 static void
 start (Fixture *self, const char *mechanisms)
 {
-  WaxPracticeOptions options = { .mechanisms = mechanisms };
-  g_autoptr (WaxSecret) password = wax_secret_new_string ("practice");
-  g_autoptr (GError) error = NULL;
+  const WaxPracticeOptions options = { .mechanisms = mechanisms };
 
-  self->folder = temp_folder_new ();
-  self->vault = wax_memory_vault_new ();
-  self->host = wax_practice_host_start (&options, &error);
-  g_assert_no_error (error);
-  self->engine = wax_engine_open (self->folder, self->vault, NULL, &error);
-  g_assert_no_error (error);
-  self->account = wax_account_new ();
-  g_object_set (self->account, "label", "Practice", "address", "ada@example.org", "host", "localhost", "port",
-                (guint) wax_practice_host_get_implicit_port (self->host), "user", "practice", "ca-pem",
-                wax_practice_host_get_ca_pem (self->host), NULL);
-  wax_engine_save_account (self->engine, self->account, password, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-stop (Fixture *self)
-{
-  g_clear_object (&self->engine);
-  wax_practice_host_stop (self->host);
-  g_clear_object (&self->host);
-  g_clear_object (&self->vault);
-  g_clear_object (&self->account);
-  temp_folder_remove (self->folder);
-  g_clear_pointer (&self->folder, g_free);
+  engine_fixture_start (self, &options, WAX_TLS_MODE_IMPLICIT);
 }
 
 static guint
@@ -89,13 +54,11 @@ count_log (Fixture *self, const char *search)
 static void
 send_one (Fixture *self, const char *subject)
 {
-  g_autoptr (WaxDraft) draft = wax_draft_new ();
+  g_autoptr (WaxDraft) draft = engine_fixture_draft (self, subject);
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GError) error = NULL;
   gint64 id;
 
-  g_object_set (draft, "account-id", wax_account_get_id (self->account), "to", "bob@example.org", "subject",
-                subject, "body", "text\n", NULL);
   id = wax_engine_submit (self->engine, draft, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (wax_engine_deliver (self->engine, id, &items, NULL, &error));
@@ -126,7 +89,7 @@ test_message_goes_over_the_open_connection (Fixture *self, gconstpointer data)
   send_one (self, "two");
   g_assert_cmpuint (count_said (self, "EHLO"), ==, 1);
   g_assert_cmpuint (wax_practice_host_get_accepted (self->host), ==, 2);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* The record tells of one connection and one sign-in, and of two messages over it. */
@@ -143,7 +106,7 @@ test_one_connection_is_recorded_once (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_log (self, "Connected to localhost"), ==, 1);
   g_assert_cmpuint (count_log (self, "Signed in"), ==, 1);
   g_assert_cmpuint (count_log (self, "Went over the connection to localhost"), ==, 2);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -160,7 +123,7 @@ test_changed_account_is_connected_anew (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_said (self, "QUIT"), ==, 1);
   send_one (self, "one");
   g_assert_cmpuint (count_said (self, "EHLO"), ==, 2);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -178,7 +141,7 @@ test_refused_is_not_kept (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_log (self, "Connected to localhost"), ==, 1);
   account = stored (self);
   g_assert_null (wax_account_get_strongest_mechanism (account));
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -194,7 +157,7 @@ test_account_remembers_its_server (Fixture *self, gconstpointer data)
   after = stored (self);
   g_assert_cmpstr (wax_account_get_strongest_mechanism (after), ==, "SCRAM-SHA-256-PLUS");
   g_assert_true (g_strv_contains (wax_account_get_extensions (after), "PIPELINING"));
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -219,7 +182,7 @@ test_a_weaker_offer_is_refused_until_accepted (Fixture *self, gconstpointer data
   g_clear_object (&account);
   account = stored (self);
   g_assert_cmpstr (wax_account_get_strongest_mechanism (account), ==, "PLAIN");
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* A face may hold the account as it was before its first sign-in: what it does with it
@@ -245,7 +208,7 @@ test_memory_outlives_an_older_copy (Fixture *self, gconstpointer data)
   g_clear_object (&account);
   account = stored (self);
   g_assert_null (wax_account_get_strongest_mechanism (account));
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -265,7 +228,7 @@ test_older_copy_is_not_talked_down (Fixture *self, gconstpointer data)
   probe = wax_engine_probe (self->engine, older, NULL, NULL);
   g_assert_error (probe->error, WAX_SASL_ERROR, WAX_SASL_ERROR_DOWNGRADE);
   g_assert_cmpuint (count_said (self, "AUTH"), ==, 0);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -279,7 +242,7 @@ test_removed_account_has_no_connection (Fixture *self, gconstpointer data)
   g_assert_no_error (warm->error);
   g_assert_true (wax_engine_remove_account (self->engine, wax_account_get_id (self->account), NULL, &error));
   g_assert_cmpuint (count_said (self, "QUIT"), ==, 1);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* On another network what was open leads nowhere: it is closed, and another is opened. */
@@ -295,7 +258,7 @@ test_another_network_is_another_connection (Fixture *self, gconstpointer data)
   wax_engine_network_changed (self->engine);
   while (count_said (self, "QUIT") == 0)
     g_thread_yield ();
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 int

@@ -3,65 +3,19 @@
 /* The facade at work: accounts, probes, drafts, and a message the whole way, as
  * a window would ask for them. */
 
-#include "engine.h"
+#include "engine-fixture.h"
 
 #include <string.h>
 
 #include "clock.h"
 #include "json-canon.h"
-#include "memory-vault.h"
-#include "practice-host.h"
-#include "temp-folder.h"
 
-typedef struct
-{
-  char *folder;
-  WaxVault *vault;
-  WaxPracticeHost *host;
-  WaxEngine *engine;
-  WaxAccount *account;
-  guint waiting;
-} Fixture;
-
-static void
-open_engine (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->engine = wax_engine_open (self->folder, self->vault, NULL, &error);
-  g_assert_no_error (error);
-}
+typedef EngineFixture Fixture;
 
 static void
 start (Fixture *self, const WaxPracticeOptions *options)
 {
-  static const WaxPracticeOptions plain = { 0 };
-  g_autoptr (WaxSecret) password = wax_secret_new_string ("practice");
-  g_autoptr (GError) error = NULL;
-
-  self->folder = temp_folder_new ();
-  self->vault = wax_memory_vault_new ();
-  self->host = wax_practice_host_start (options != NULL ? options : &plain, &error);
-  g_assert_no_error (error);
-  open_engine (self);
-  self->account = wax_account_new ();
-  g_object_set (self->account, "label", "Practice", "address", "ada@example.org", "host", "localhost", "port",
-                (guint) wax_practice_host_get_starttls_port (self->host), "mode", WAX_TLS_MODE_STARTTLS,
-                "user", "practice", "ca-pem", wax_practice_host_get_ca_pem (self->host), NULL);
-  wax_engine_save_account (self->engine, self->account, password, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-stop (Fixture *self)
-{
-  g_clear_object (&self->engine);
-  wax_practice_host_stop (self->host);
-  g_clear_object (&self->host);
-  g_clear_object (&self->vault);
-  g_clear_object (&self->account);
-  temp_folder_remove (self->folder);
-  g_clear_pointer (&self->folder, g_free);
+  engine_fixture_start (self, options, WAX_TLS_MODE_STARTTLS);
 }
 
 static void
@@ -79,16 +33,6 @@ wait_for (GAsyncResult **result)
   while (*result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return *result;
-}
-
-static WaxDraft *
-new_draft (Fixture *self, const char *subject)
-{
-  WaxDraft *draft = wax_draft_new ();
-
-  g_object_set (draft, "account-id", wax_account_get_id (self->account), "to", "bob@example.org", "subject",
-                subject, "body", "text\n", NULL);
-  return draft;
 }
 
 static guint
@@ -137,7 +81,7 @@ test_account_async (Fixture *self, gconstpointer data)
                                    &found, NULL, NULL));
   g_assert_null (found);
   g_assert_null (wax_engine_find_account (self->engine, "Practice", NULL));
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -162,7 +106,7 @@ test_probe_sends_nothing_and_is_recorded (Fixture *self, gconstpointer data)
   commands = wax_practice_host_get_commands (self->host);
   for (char **line = commands; *line != NULL; line++)
     g_assert_false (g_str_has_prefix (*line, "MAIL"));
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -190,7 +134,7 @@ test_probe_says_what_is_wrong (Fixture *self, gconstpointer data)
   wax_engine_close (self->engine);
   closed = wax_engine_probe (self->engine, self->account, NULL, NULL);
   g_assert_error (closed->error, WAX_ENGINE_ERROR, WAX_ENGINE_ERROR_CLOSED);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* Autosaves overlap: the draft is one, and the last text wins. */
@@ -202,7 +146,7 @@ test_overlapping_saves_are_one_draft (Fixture *self, gconstpointer data)
   GAsyncResult *results[6] = { NULL };
 
   start (self, NULL);
-  draft = new_draft (self, "0");
+  draft = engine_fixture_draft (self, "0");
   for (int i = 0; i < 6; i++)
     {
       g_autofree char *subject = g_strdup_printf ("%d", i);
@@ -219,7 +163,7 @@ test_overlapping_saves_are_one_draft (Fixture *self, gconstpointer data)
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_cmpint (wax_draft_get_id (draft), ==, wax_draft_get_id (g_ptr_array_index (list, 0)));
   g_assert_cmpstr (wax_draft_get_subject (g_ptr_array_index (list, 0)), ==, "5");
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -269,7 +213,7 @@ test_message_the_whole_way (Fixture *self, gconstpointer data)
   start (self, NULL);
   g_signal_connect (self->engine, "changed", G_CALLBACK (count_changes_cb), &changes);
   wax_engine_start_delivery (self->engine);
-  draft = new_draft (self, "whole way");
+  draft = engine_fixture_draft (self, "whole way");
   /* Sent while the save is still under way: one draft, and it is gone after. */
   wax_engine_save_draft_async (self->engine, draft, NULL, keep_result_cb, &saved);
   wax_engine_submit_async (self->engine, draft, 0, NULL, keep_result_cb, &submitted);
@@ -295,7 +239,7 @@ test_message_the_whole_way (Fixture *self, gconstpointer data)
   verification = wax_engine_verify_log_finish (self->engine, wait_for (&verified), &error);
   g_assert_no_error (error);
   g_assert_cmpint (verification->verdict, ==, WAX_VERDICT_INTACT);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -310,7 +254,7 @@ test_deliver_for_the_command_line (Fixture *self, gconstpointer data)
   gint64 first, second;
 
   start (self, NULL);
-  draft = new_draft (self, "one");
+  draft = engine_fixture_draft (self, "one");
   first = wax_engine_submit (self->engine, draft, 0, NULL, &error);
   g_assert_no_error (error);
   second = wax_engine_submit_raw (self->engine, raw, NULL, NULL, self->account, NULL, NULL, &error);
@@ -322,7 +266,7 @@ test_deliver_for_the_command_line (Fixture *self, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1);
   g_assert_cmpint (wax_outbox_item_get_id (g_ptr_array_index (all, 0)), ==, first);
   g_assert_cmpint (wax_outbox_item_exit_code (g_ptr_array_index (all, 0)), ==, 0);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 static void
@@ -339,14 +283,14 @@ test_retry_wakes_the_worker (Fixture *self, gconstpointer data)
   start (self, NULL);
   g_assert_true (wax_engine_save_account (self->engine, self->account, wrong, NULL, NULL));
   wax_engine_start_delivery (self->engine);
-  draft = new_draft (self, "retry");
+  draft = engine_fixture_draft (self, "retry");
   id = wax_engine_submit (self->engine, draft, 0, NULL, NULL);
   blocked = wait_for_state (self, id, WAX_OUTBOX_BLOCKED);
   g_assert_true (wax_engine_save_account (self->engine, self->account, right, NULL, NULL));
   wax_engine_outbox_action_async (self->engine, id, "retry", NULL, keep_result_cb, &retried);
   g_assert_true (wax_engine_outbox_action_finish (self->engine, wait_for (&retried), NULL));
   sent = wait_for_state (self, id, WAX_OUTBOX_SENT);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* Closing in the middle of a delivery and of a probe ends both, and what was
@@ -366,7 +310,7 @@ test_close_stops_what_is_under_way (Fixture *self, gconstpointer data)
 
   start (self, &hangs);
   wax_engine_start_delivery (self->engine);
-  draft = new_draft (self, "closing");
+  draft = engine_fixture_draft (self, "closing");
   id = wax_engine_submit (self->engine, draft, 0, NULL, NULL);
   sending = wait_for_state (self, id, WAX_OUTBOX_SENDING);
   wax_engine_probe_async (self->engine, self->account, NULL, NULL, keep_result_cb, &done);
@@ -377,10 +321,10 @@ test_close_stops_what_is_under_way (Fixture *self, gconstpointer data)
   g_assert_nonnull (probe->error);
   g_clear_object (&self->engine);
 
-  open_engine (self);
+  engine_fixture_open (self);
   after = wax_outbox_get (wax_engine_get_outbox (self->engine), id, NULL);
   g_assert_cmpint (wax_outbox_item_get_state (after), ==, WAX_OUTBOX_QUEUED);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 /* Undo, and editing what waits: the item is cancelled and its draft is a draft again. */
@@ -397,7 +341,7 @@ test_reopened_item_is_a_draft_again (Fixture *self, gconstpointer data)
   gint64 id;
 
   start (self, NULL);
-  draft = new_draft (self, "second thoughts");
+  draft = engine_fixture_draft (self, "second thoughts");
   g_assert_true (wax_engine_save_draft (self->engine, draft, NULL));
   id = wax_engine_submit (self->engine, draft, 60 * G_USEC_PER_SEC, NULL, &error);
   g_assert_no_error (error);
@@ -415,7 +359,7 @@ test_reopened_item_is_a_draft_again (Fixture *self, gconstpointer data)
   again = wax_engine_reopen_draft (self->engine, id, &error);
   g_assert_error (error, WAX_OUTBOX_ERROR, WAX_OUTBOX_ERROR_STATE);
   g_assert_null (again);
-  stop (self);
+  engine_fixture_stop (self);
 }
 
 #define add(name, func) g_test_add ("/engine/facade/" name, Fixture, NULL, NULL, func, NULL)
