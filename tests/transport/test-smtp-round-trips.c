@@ -134,6 +134,9 @@ test_farewell_goes_with_the_message (void)
       result = line_send (&line, cases[i].recipients, FALSE, cases[i].size);
       /* The end of TLS, which follows, has an answer too, and nobody waits for it. */
       g_assert_cmpuint (wire_get_waits (line.wire), ==, cases[i].waits);
+      if (cases[i].state == WAX_SEND_SENT)
+        g_assert_cmpuint (rig_count_said (line.rig, "QUIT"), ==,
+                          cases[i].extensions == without_pipelining ? 0 : 1);
       wax_transport_close (line.rig->transport, NULL);
       g_assert_cmpint (result->state, ==, cases[i].state);
       g_assert_cmpuint (wax_practice_host_get_accepted (line.rig->host), ==,

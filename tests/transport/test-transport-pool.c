@@ -43,7 +43,8 @@ test_one_connection_carries_many (void)
   g_assert_cmpuint (wax_practice_host_get_accepted (rig->host), ==, 3);
 }
 
-/* A changed account never goes over a connection that was made with another. */
+/* A changed account never goes over a connection that was made with another: each
+ * setting by itself makes it one. */
 static void
 test_other_settings_are_another_connection (void)
 {
@@ -52,8 +53,8 @@ test_other_settings_are_another_connection (void)
     const char *property;
     const char *value;
   } changes[] = {
-    { "mechanism", "PLAIN" }, { "minimum-tls", "TLS1.3" }, { "revocation", "off" },
-    { "dane", "off" },        { "proxy", "none" },
+    { "user", "another" }, { "mechanism", "PLAIN" }, { "minimum-tls", "TLS1.3" },     { "revocation", "off" },
+    { "dane", "off" },     { "proxy", "none" },      { "client-cert", "/tmp/c.pem" }, { "exceptions", "[]" },
   };
   g_autoptr (Rig) rig = rig_new (NULL, WAX_TLS_MODE_IMPLICIT);
   g_autoptr (WaxTransportPool) pool = wax_transport_pool_new ();
@@ -61,9 +62,16 @@ test_other_settings_are_another_connection (void)
   send_through (pool, rig);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     {
-      g_object_set (rig->account, changes[i].property, changes[i].value, NULL);
-      g_assert_false (wax_transport_pool_is_warm (pool, &rig->settings));
+      g_autoptr (WaxAccount) changed = wax_account_copy (rig->account);
+      WaxTransportSettings settings = rig->settings;
+
+      g_object_set (changed, changes[i].property, changes[i].value, NULL);
+      settings.account = changed;
+      g_test_message ("%s", changes[i].property);
+      g_assert_false (wax_transport_pool_is_warm (pool, &settings));
     }
+  g_assert_true (wax_transport_pool_is_warm (pool, &rig->settings));
+  g_object_set (rig->account, "mechanism", "PLAIN", NULL);
   send_through (pool, rig);
   g_assert_cmpuint (rig_count_said (rig, "EHLO"), ==, 2);
 }
