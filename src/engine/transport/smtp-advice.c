@@ -60,13 +60,13 @@ static const WaxSmtpAdvice table[] = {
     "Ask the administrator for the right to “Send As” that mailbox, or send from your own address." },
   { "Microsoft", MICROSOFT, 0, "4.3.2", "concurrent connection", DEFER,
     "Microsoft allows three connections at once for a mailbox, and there are more.",
-    "Another program sends with the same account; the message is tried again." },
+    "Another program sends with the same account; try again later." },
   { "Microsoft", MICROSOFT, 0, "4.3.2", "thread limit", DEFER,
     "Microsoft allows three connections at once for a mailbox, and there are more.",
-    "Another program sends with the same account; the message is tried again." },
+    "Another program sends with the same account; try again later." },
   { "Microsoft", MICROSOFT, 0, "?.2.0", "submission quota exceeded", DEFER,
     "The mailbox has sent as many messages or to as many recipients as Microsoft allows in a day.",
-    "It is tried again; to send more a day takes another service." },
+    "Try again tomorrow; to send more a day takes another service." },
   { "Microsoft", MICROSOFT, 0, "5.1.8", NULL, BLOCK,
     "Microsoft has stopped this mailbox from sending, because unwanted mail came from it.",
     "Change its password, look for foreign rules and programs in it, and ask the administrator to release "
@@ -75,7 +75,7 @@ static const WaxSmtpAdvice table[] = {
     "Microsoft does not take mail from the network that this organisation sends from.",
     "Its administrator has to ask Microsoft's support." },
   { "Microsoft", MICROSOFT, 0, "4.7.0", "temporary server error", DEFER, "The server has a passing trouble.",
-    NULL },
+    "Try again later." },
 
   /* ---- Gmail and Google Workspace ---- */
   { "Google", GMAIL, 0, "5.7.9", "application-specific password", BLOCK,
@@ -90,14 +90,14 @@ static const WaxSmtpAdvice table[] = {
     "Google takes no account password from mail programs: sign in with OAuth (the browser), or use an app "
     "password." },
   { "Google", GMAIL, 0, "4.7.0", "too many login attempts", DEFER,
-    "There were too many sign-ins in a short time.", "It is tried again later." },
+    "There were too many sign-ins in a short time.", "Try again later." },
   { "Google", GMAIL, 0, "5.4.5", NULL, DEFER,
     "The mailbox has sent as many messages as Google allows in a day.",
-    "It is tried again; the limit counts the last 24 hours." },
+    "Try again later; the limit counts the last 24 hours." },
   { "Google", GMAIL, 0, "4.7.0", "tls required", DEFER,
-    "The recipients' domain demands TLS, and Google had none to it.", "It is tried again later." },
+    "The recipients' domain demands TLS, and Google had none to it.", "Try again later." },
   { "Google", GMAIL, 0, "4.7.28", NULL, DEFER, "Google slows this sender down.",
-    "Send fewer messages in a time; it is tried again." },
+    "Send fewer messages in a time, and try again later." },
   { "Google", GMAIL, 0, "5.7.0", "must issue a starttls", BLOCK, "This port wants STARTTLS first.",
     "Check the port and the kind of TLS of the account." },
   { "Google", GMAIL, 552, "5.7.0", NULL, AS_IS,
@@ -108,12 +108,12 @@ static const WaxSmtpAdvice table[] = {
 
   /* ---- Yahoo and AOL ---- */
   { "Yahoo", YAHOO, 535, "5.7.0", "too many bad auth attempts", DEFER, "There were too many failed sign-ins.",
-    "Check the password before it is tried again." },
+    "Check the password before you try again." },
   { "Yahoo", YAHOO, 535, NULL, NULL, BLOCK, "Yahoo refused the user name or the password.",
     "Yahoo takes no account password from mail programs: make an app password in the account's security "
     "settings, or sign in with OAuth (the browser)." },
   { "Yahoo", YAHOO, 0, NULL, "[ts", DEFER, "Yahoo holds mail of this sender back for a while.",
-    "It is tried again later." },
+    "Try again later." },
 
   /* ---- iCloud ---- */
   { "Apple", ICLOUD, 535, NULL, NULL, BLOCK, "iCloud refused the user name or the password.",
@@ -132,7 +132,7 @@ static const WaxSmtpAdvice table[] = {
     "Check that the account signs in, and that the port is the one for submission (465 or 587)." },
   { NULL, NULL, 450, "4.7.1", "greylist", DEFER,
     "The server takes mail of senders that it does not know yet only at the second try.",
-    "It is tried again in a few minutes." },
+    "Try again in a few minutes." },
 
   /* Addresses, RFC 3463 section 3.2 */
   { NULL, NULL, 0, "?.1.1", NULL, AS_IS, "There is no such mailbox.", "Correct or remove the address." },
@@ -151,7 +151,8 @@ static const WaxSmtpAdvice table[] = {
     "Correct the part after the “@”." },
 
   /* Mailboxes, section 3.3 */
-  { NULL, NULL, 0, "?.2.1", NULL, AS_IS, "The mailbox is switched off and takes no mail.", NULL },
+  { NULL, NULL, 0, "?.2.1", NULL, AS_IS, "The mailbox is switched off and takes no mail.",
+    "Ask the recipient for another address." },
   { NULL, NULL, 0, "?.2.2", NULL, AS_IS, "The recipient's mailbox is full.",
     "Tell the recipient in another way." },
   { NULL, NULL, 0, "?.2.3", NULL, AS_IS, "The message is larger than the recipient may receive.",
@@ -160,13 +161,13 @@ static const WaxSmtpAdvice table[] = {
   /* The mail system, section 3.4 */
   { NULL, NULL, 0, "?.3.1", NULL, DEFER, "The server's disk is full.",
     "Its administrator has to make room." },
-  { NULL, NULL, 0, "4.3.2", NULL, DEFER, "The server takes no mail for the moment.", NULL },
+  { NULL, NULL, 0, "4.3.2", NULL, DEFER, "The server takes no mail for the moment.", "Try again later." },
   { NULL, NULL, 0, "?.3.4", NULL, AS_IS, "The message is larger than the server takes.",
     "Make the attachments smaller, or share them in another way." },
 
   /* The network, section 3.5 */
-  { NULL, NULL, 0, "?.4.1", NULL, DEFER, "The next server on the way does not answer.", NULL },
-  { NULL, NULL, 0, "4.4.5", NULL, DEFER, "The server is overloaded.", "It is tried again later." },
+  { NULL, NULL, 0, "?.4.1", NULL, DEFER, "The next server on the way does not answer.", "Try again later." },
+  { NULL, NULL, 0, "4.4.5", NULL, DEFER, "The server is overloaded.", "Try again later." },
 
   /* The protocol, section 3.6 */
   { NULL, NULL, 0, "?.5.3", NULL, AS_IS, "The server does not take so many recipients at once.",
@@ -195,16 +196,16 @@ static const WaxSmtpAdvice table[] = {
   { NULL, NULL, 0, "?.7.26", NULL, AS_IS, "Neither SPF nor DKIM vouch for the sender's domain on this way.",
     "Send through the domain's own server; its administrator can tell which that is." },
   { NULL, NULL, 0, "?.7.28", NULL, DEFER, "The server slows this sender down.",
-    "Send fewer messages in a time; it is tried again." },
+    "Send fewer messages in a time, and try again later." },
   { NULL, NULL, 0, "?.7.30", NULL, AS_IS,
     "On the way there is a server that cannot promise TLS.", /* RFC 8689 */
     "Send it without the demand for TLS all the way, if that is acceptable, or encrypt it to its readers." },
   { NULL, NULL, 0, "4.7.0", "rate", DEFER, "The server slows this sender down.",
-    "Send fewer messages in a time; it is tried again." },
+    "Send fewer messages in a time, and try again later." },
   { NULL, NULL, 0, "4.7.1", "rate", DEFER, "The server slows this sender down.",
-    "Send fewer messages in a time; it is tried again." },
+    "Send fewer messages in a time, and try again later." },
   { NULL, NULL, 0, "4.7.1", "too many", DEFER, "The server slows this sender down.",
-    "Send fewer messages in a time; it is tried again." },
+    "Send fewer messages in a time, and try again later." },
 };
 
 /* ---- finding ---- */
@@ -261,8 +262,7 @@ wax_smtp_advice_find (const char *host, const WaxSmtpReply *reply)
 char *
 wax_smtp_advice_to_hint (const WaxSmtpAdvice *self)
 {
-  return g_strconcat (self->meaning, self->todo != NULL ? " " : "", self->todo != NULL ? self->todo : "",
-                      NULL);
+  return g_strconcat (self->meaning, " ", self->todo, NULL);
 }
 
 const WaxSmtpAdvice *

@@ -23,7 +23,7 @@ typedef enum {
  * @enhanced: (nullable): a pattern of the enhanced status code, `?.7.8`
  * @words: (nullable): a part of the text, in lower case
  * @meaning: one sentence of what it means
- * @todo: (nullable): one sentence of what to do, or whom to ask for what
+ * @todo: one sentence of what to do, or whom to ask for what
  */
 typedef struct {
   const char    *provider;
